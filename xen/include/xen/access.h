@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who may do what to whom: one table, default deny, asked before any other
+ * work of a hypercall (safety.md R3).
+ *
+ * Layer: 5 (domain).
+ */
+#ifndef XEN_ACCESS_H
+#define XEN_ACCESS_H
+
+#include <xen/domain.h>
+
+enum access_class {
+    ACCESS_NONE,    /* default deny: a row that nobody filled in          */
+    ACCESS_ANY,     /* HOOK: everybody                                    */
+    ACCESS_TARGET,  /* itself, or a control domain                        */
+    ACCESS_DM_PRIV, /* control domain (or one whose target it is)         */
+    ACCESS_PRIV,    /* control domain only                                */
+    ACCESS_XS_PRIV, /* control or xenstore domain                         */
+    ACCESS_HARDWARE,/* hardware domain only                               */
+};
+
+/* May @subject do what needs @c to @object (NULL: the host)? 0 or -EPERM. */
+int must_check access_check(const struct domain *subject, enum access_class c,
+                            const struct domain *object);
+
+/* SILO: may these two share events and grants? 0 or -EPERM. */
+int must_check access_pair(const struct domain *a, const struct domain *b);
+
+/* Boot option xsm=dummy|silo. 0 or -EINVAL. */
+int must_check access_mode_set(const char *name);
+
+#endif /* XEN_ACCESS_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copying between guest memory and ours: the only way in and out.
+ *
+ * Each page is translated once by hardware (ATS12NSOPR / ATS12NSOPW: stage 1
+ * of the current vCPU, its permissions, stage 2), and must be RAM owned by
+ * the calling domain (interface.md 1.1).
+ * Layer: 6 (guest).
+ */
+#ifndef XEN_COPY_H
+#define XEN_COPY_H
+
+#include <xen/domain.h>
+
+/* 0 or -EFAULT; on -EFAULT a part may have been copied. Current vCPU. */
+int must_check copy_from_guest(void *dst, guest_ptr_t src, size_t len);
+int must_check copy_to_guest(guest_ptr_t dst, const void *src, size_t len);
+int must_check clear_guest(guest_ptr_t dst, size_t len);
+
+/* One object, its size from its type. */
+#define copy_from(dst_, src_) copy_from_guest((dst_), (src_), sizeof(*(dst_)))
+#define copy_to(dst_, src_)   copy_to_guest((dst_), (src_), sizeof(*(src_)))
+
+/* Bounds: @index < @nr or 0, also under speculation. */
+static inline uint32_t index_nospec(uint32_t index, uint32_t nr)
+{
+    uint32_t mask;
+
+    /* index < nr sets the borrow: mask becomes all ones, else 0. */
+    __asm__ volatile("cmp %1, %2\n\tsbc %0, %1, %1\n\t"
+                     ".inst 0xe320f014" /* CSDB, a hint (NOP) on A15 */
+                     : "=r"(mask)
+                     : "r"(index), "r"(nr)
+                     : "cc");
+    return index & mask;
+}
+
+/*
+ * Copy by guest physical address of any domain (dom0's builder, emulated
+ * devices). @d's own RAM only. 0 or -EFAULT.
+ */
+int must_check copy_to_gpa(struct domain *d, gpaddr_t gpa, const void *src,
+                           size_t len);
+int must_check copy_from_gpa(struct domain *d, void *dst, gpaddr_t gpa,
+                             size_t len);
+
+/*
+ * Physical address of a guest virtual one in the current vCPU, for writing
+ * or reading. 0 or -EFAULT. Says nothing about the page's owner.
+ */
+int must_check guest_translate(guest_ptr_t va, bool write, paddr_t *pa);
+
+/*
+ * Fetch the instruction at v->regs.pc (2 or 4 bytes, Thumb rules applied):
+ * 0 and its size, or -EFAULT.
+ */
+int must_check guest_insn_fetch(struct vcpu *v, uint32_t *insn,
+                                unsigned int *size);
+
+#endif /* XEN_COPY_H */

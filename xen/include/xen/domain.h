@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * struct domain and struct vcpu: every field, with the lock that guards it.
+ * Each layer's part is a struct of its own, embedded here.
+ *
+ * Life of a domain (domain/domain.c has the table):
+ *   BUILDING -> RUNNING -> SHUTTING -> SHUT -> (resume) RUNNING
+ *   any -> DYING (destroy asked) -> DEAD (resources gone, references left)
+ * Layer: 5 (domain): types may be seen from here up.
+ */
+#ifndef XEN_DOMAIN_H
+#define XEN_DOMAIN_H
+
+#include <asm/percpu.h>
+#include <asm/regs.h>
+
+#include <xen/context_types.h>
+#include <xen/event_types.h>
+#include <xen/grant_types.h>
+#include <xen/heap.h>
+#include <xen/io.h>
+#include <xen/list.h>
+#include <xen/p2m_types.h>
+#include <xen/rangeset.h>
+#include <xen/sched_types.h>
+#include <xen/spinlock.h>
+#include <xen/types.h>
+#include <xen/vgic_types.h>
+#include <xen/vtimer_types.h>
+
+#define NR_VCPUS 8u /* per domain: GICv2's limit */
+#define DOMID_FIRST_RESERVED 0x7ff0u
+#define DOMID_SELF           0x7ff0u
+
+/* printk("... " DOM_FMT, DOM_ARG(d)), and the same of a vCPU. */
+#define DOM_FMT    "d%u"
+#define DOM_ARG(d_) ((unsigned int)(d_)->id)
+#define VCPU_FMT   "d%uv%u"
+#define VCPU_ARG(v_) ((unsigned int)(v_)->domain->id), ((unsigned int)(v_)->id)
+
+enum domain_state {
+    DOMAIN_BUILDING, /* never unpaused                                  */
+    DOMAIN_RUNNING,
+    DOMAIN_SHUTTING, /* a shutdown code is set, vCPUs are stopping      */
+    DOMAIN_SHUT,     /* all vCPUs have stopped                          */
+    DOMAIN_DYING,    /* destroydomain works on it                       */
+    DOMAIN_DEAD,     /* nothing left but references to its pages        */
+};
+
+enum shutdown_code {
+    SHUTDOWN_POWEROFF,
+    SHUTDOWN_REBOOT,
+    SHUTDOWN_SUSPEND,
+    SHUTDOWN_CRASH,
+    SHUTDOWN_WATCHDOG,
+    SHUTDOWN_SOFT_RESET,
+    SHUTDOWN_NONE = 0xff,
+};
+
+/* Why a vCPU does not run; several bits may be set. Atomic word. */
+#define VP_DOWN     0x01u /* powered down (PSCI)                        */
+#define VP_BLOCKED  0x02u /* waits for an interrupt or event            */
+#define VP_PAUSED   0x04u /* v->pause_count or d->pause_count != 0      */
+#define VP_SHUT     0x08u /* its domain shuts down                      */
+#define VP_POLL     0x10u /* blocked in SCHEDOP_poll                    */
+
+struct shared_info; /* public/xen.h */
+struct vcpu_info;
+
+#define WATCHDOGS 2u
+
+struct vcpu {
+    /* Must be first: entry.S saves here. */
+    struct cpu_regs regs;
+    /* Top of the stack of the pCPU on which it runs; context_load. */
+    void *hyp_sp;
+
+    struct domain *domain; /* constant */
+    uint8_t id;            /* constant */
+
+    /* Run state. */
+    uint32_t pause_flags;  /* VP_*, atomic                               */
+    uint32_t pause_count;  /* atomic; VP_PAUSED follows it               */
+    bool running;          /* on a pCPU now; written by that pCPU        */
+    int8_t loaded_on;      /* pCPU that holds its context, -1: none      */
+
+    /* Runstate accounting; RANK_SCHED of sched.cpu. */
+    uint8_t runstate;      /* RUNSTATE_* of the ABI                      */
+    uint64_t runstate_since_ns;
+    uint64_t runstate_time_ns[4];
+    void *runstate_area;   /* Hyp address of the guest's copy, or NULL   */
+    struct page *runstate_page;
+
+    struct vcpu_info *info; /* never NULL once the vCPU exists           */
+    struct page *info_page; /* reference held for .info, NULL: shared    */
+    void *info_map;         /* frame_map of info_page, or NULL           */
+
+    struct vcpu_context context;
+    struct vtimer vtimer;
+    struct vgic_cpu vgic;
+    struct event_vcpu event;
+    struct sched_vcpu sched;
+    struct timer poll_timer;
+};
+
+struct domain {
+    domid_t id;             /* constant                                  */
+    uint32_t generation;    /* constant; tells a reused id apart         */
+    uint32_t refs;          /* atomic; domain_get / domain_put           */
+    struct list list;       /* table of domains; RANK_DOMAIN_LIST        */
+
+    bool is_control;        /* may use the control hypercalls            */
+    bool is_hardware;       /* owns the board: dom0                      */
+    bool is_xenstore;
+    bool direct_mapped;     /* gfn == mfn                                */
+
+    struct spinlock create_lock; /* RANK_DOMAIN_CREATE                   */
+    struct spinlock state_lock;  /* RANK_LEAF: state, shutdown_code      */
+    uint8_t state;          /* enum domain_state                         */
+    uint8_t shutdown_code;  /* enum shutdown_code                        */
+    uint32_t pause_count;   /* controller pauses; atomic                 */
+
+    uint8_t max_vcpus;      /* constant after creation                   */
+    struct vcpu *vcpu[NR_VCPUS];
+
+    /* Memory; page_lock is RANK_LEAF. */
+    struct spinlock page_lock;
+    uint32_t tot_pages, max_pages;
+    uint32_t page_list;     /* first frame of its pages, ~0: none        */
+    struct heap_account heap;
+
+    struct p2m p2m;
+    struct io_regions io;
+    struct vgic vgic;
+    uint32_t event_ppi;     /* the upcall's PPI                          */
+    struct event_domain event;
+    struct grant_domain grant;
+    struct sched_domain sched;
+    struct rangeset iomem_caps; /* frames of registers it may map        */
+    struct rangeset irq_caps;
+
+    uint64_t vtimer_offset; /* CNTVOFF, constant                         */
+    struct shared_info *shared_info;
+    struct page *shared_info_page;
+    gfn_t shared_info_gfn;  /* INVALID_GFN: not mapped; p2m lock         */
+    uint64_t hvm_params[32]; /* index rules: hvm_op.c                    */
+    bool runstate_flag;     /* vm_assist runstate_update_flag            */
+    struct timer watchdog[WATCHDOGS];
+    uint32_t watchdog_used; /* bit per timer; state_lock                 */
+    uint8_t handle[16];
+    uint32_t ssidref;
+    int64_t time_offset_s;
+};
+
+DECLARE_PER_CPU(struct vcpu *, current_vcpu);
+/* The vCPU whose trap this CPU handles; NULL in idle. */
+#define current this_cpu(current_vcpu)
+
+/* dom0; NULL until built. */
+extern struct domain *hardware_domain;
+
+/* ---- domain/domain.c ---- */
+
+/* Find by id and take a reference; NULL: none. Dying ones are found. */
+struct domain *domain_get(domid_t id);
+/* As domain_get; DOMID_SELF is the caller. */
+struct domain *domain_get_any(domid_t id);
+/* Next domain with id >= @from, referenced; NULL: none. */
+struct domain *domain_get_next(domid_t from);
+void domain_hold(struct domain *d);
+void domain_put(struct domain *d);
+
+/* vCPU @id of @d, or NULL; safe under speculation. */
+struct vcpu *domain_vcpu(struct domain *d, uint32_t id);
+
+/*
+ * Put a new, empty domain into the table. @id: wanted, or >= DOMID_FIRST_
+ * RESERVED for the next free one (never the one freed last).
+ * 0, -EEXIST, -ENOMEM.
+ */
+int must_check domain_new(domid_t id, struct domain **out);
+/* Take it out of the table; freed with its last reference. */
+void domain_delete(struct domain *d);
+
+/* Controller pause: counted; when _sync returns no vCPU of it runs. */
+int must_check domain_pause(struct domain *d);
+int must_check domain_unpause(struct domain *d);
+void domain_pause_sync(struct domain *d);
+
+/*
+ * The domain stops with @code (all vCPUs; the caller does not return to the
+ * guest). The hardware domain takes the machine with it: power-off halts,
+ * reboot, watchdog and soft_reset restart, crash restarts or waits
+ * (noreboot).
+ */
+void domain_shutdown(struct domain *d, enum shutdown_code code);
+/* Our rule broken by the guest: one log line, shutdown code crash. */
+void domain_crash(struct domain *d, const char *why);
+void domain_resume(struct domain *d);
+
+/* ---- domain/domain_memory.c: pages charged to a domain ---- */
+
+/* 2^order pages, zeroed unless PA_DIRTY, charged and listed; NULL. */
+struct page *domain_alloc_pages(struct domain *d, unsigned int order,
+                                unsigned int flags);
+/* Charge and list pages that were taken with page_alloc_at. */
+int must_check domain_add_pages(struct domain *d, mfn_t first, uint32_t nr);
+/* Uncharge and drop the allocation's reference of one listed page. */
+void domain_drop_page(struct domain *d, struct page *pg);
+/* Drop all, <= 1024 pages a call; 0 or -ERESTART. */
+int must_check domain_relinquish_pages(struct domain *d);
+
+#endif /* XEN_DOMAIN_H */

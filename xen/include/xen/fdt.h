@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What libfdt leaves to its user: cells, reg and ranges, aliases, interrupt
+ * chains. Every read is bounds-checked against the property's length.
+ *
+ * Source: Devicetree Specification v0.3, chapters 2 and 3.
+ * Layer:  1 (lib). Read-only; no locks.
+ */
+#ifndef XEN_FDT_H
+#define XEN_FDT_H
+
+#include <libfdt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <xen/compiler.h>
+
+/* An interrupt as its controller's binding writes it. */
+struct fdt_irq {
+    int controller;    /* node offset of the interrupt parent            */
+    uint32_t cells[4]; /* the specifier                                  */
+    uint32_t nr_cells; /* 1..4                                           */
+};
+
+/* #address-cells / #size-cells that apply to the children of @node. */
+uint32_t fdt_child_address_cells(const void *fdt, int node);
+uint32_t fdt_child_size_cells(const void *fdt, int node);
+
+/* Big-endian number of 1 or 2 cells. */
+uint64_t fdt_cells_get(const fdt32_t *cells, uint32_t nr);
+
+/*
+ * Entry @index of the node's reg, translated to CPU addresses through the
+ * ranges of all its parents.
+ * Returns 0, -ENOENT (no such entry), -EINVAL (malformed), -ENXIO (a parent
+ * has no ranges, so the address is not the CPU's).
+ */
+int must_check fdt_reg_get(const void *fdt, int node, unsigned int index,
+                           uint64_t *addr, uint64_t *size);
+
+/*
+ * Interrupt @index of a node: interrupts-extended if present, else
+ * interrupts with the inherited interrupt-parent.
+ * Returns 0, -ENOENT (no such interrupt) or -EINVAL (malformed).
+ */
+int must_check fdt_irq_get(const void *fdt, int node, unsigned int index,
+                           struct fdt_irq *irq);
+
+/* The interrupt parent of @node, or -ENOENT. */
+int fdt_irq_parent(const void *fdt, int node);
+
+/* Node named by an alias or a full path (text behind ':' ignored), or < 0. */
+int fdt_node_by_name(const void *fdt, const char *alias_or_path);
+
+/* True unless the status property says otherwise ("okay", "ok", absent). */
+bool fdt_node_available(const void *fdt, int node);
+
+/* True when any string of compatible equals @compatible. */
+bool fdt_node_is_compatible(const void *fdt, int node, const char *compatible);
+
+/* One u32 property, or @fallback when absent or of the wrong length. */
+uint32_t fdt_u32_get(const void *fdt, int node, const char *name,
+                     uint32_t fallback);
+
+#endif /* XEN_FDT_H */

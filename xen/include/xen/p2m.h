@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A domain's gfn -> mfn map, which is the table that hardware walks.
+ * Removal order, always: clear entry, TLBI (with the 798181 steps), DSB,
+ * only then drop the page's reference (safety.md R9).
+ *
+ * Source: ARM DDI 0406C.c B3.6.
+ * Layer:  6 (guest).
+ */
+#ifndef XEN_P2M_H
+#define XEN_P2M_H
+
+#include <xen/domain.h>
+#include <xen/p2m_types.h>
+
+/*
+ * Root table and VMID. @pool_pages: table pages reserved at once.
+ * Returns 0, -ENOMEM, -ENOSPC (no VMID).
+ */
+int must_check p2m_create(struct domain *d);
+/* Remove every mapping, dropping foreign references; 0 or -ERESTART. */
+int must_check p2m_kill(struct domain *d);
+/* Tables and VMID; after p2m_kill, or of a half-made p2m; idempotent. */
+void p2m_destroy(struct domain *d);
+
+/* Page-table pool in pages: grow or shrink; 0, -ENOMEM, -ERESTART. */
+int must_check p2m_pool_set(struct domain *d, uint32_t pages);
+
+/*
+ * Map [gfn, gfn+nr) to [mfn, ...). What was mapped there is unmapped first,
+ * with the reference rules of its type. Reference rules of the new mapping:
+ * P2M_FOREIGN*: the caller hands in one page reference per frame, which the
+ * mapping owns from now on; other types own nothing.
+ * Returns 0, -EINVAL (range beyond 40 bits), -ENOMEM (nothing mapped).
+ * Not preemptible: callers of guest-chosen size pass <= 512 frames.
+ */
+int must_check p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
+                       enum p2m_type type);
+
+/*
+ * Unmap [gfn, gfn+nr); absent frames are skipped. TLB flushed on return,
+ * foreign references dropped. Returns 0 or -EINVAL, -ENOMEM (split failed).
+ */
+int must_check p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr);
+
+/* Frame behind @gfn and its type, or INVALID_MFN and P2M_NONE. */
+mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type);
+
+/*
+ * The page behind @gfn with a reference taken, under the p2m lock, so that
+ * it cannot vanish between (XSA-473). Only RAM, FOREIGN and GRANT types.
+ * NULL when there is none. Drop with page_put.
+ */
+struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type);
+
+/* First gfn >= @from that is mapped, or INVALID_GFN. */
+gfn_t p2m_next(struct domain *d, gfn_t from);
+
+/* Load VTTBR of @d on this CPU / note that this CPU left it. */
+void p2m_load(struct domain *d);
+void p2m_leave(struct domain *d);
+
+/* Invalidate this VMID's TLB entries on all CPUs, with erratum steps. */
+void p2m_flush_tlb(struct domain *d);
+
+/*
+ * Clean and invalidate mapped RAM frames of [gfn, gfn+nr) to the point of
+ * coherency, from @*cursor on; 0 or -ERESTART with the cursor moved.
+ */
+int must_check p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr,
+                               uint32_t *cursor);
+
+/* Trap: stage-2 prefetch abort. */
+enum verdict p2m_iabt(struct vcpu *v, uint32_t hsr);
+
+#endif /* XEN_P2M_H */

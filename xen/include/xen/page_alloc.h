@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Physical pages: a buddy allocator over all RAM, with an owner and a
+ * reference count per page.
+ *
+ * A page is FREE (ref 0, in a buddy list), or in use by its owner. Pages of
+ * a domain are charged to it (struct domain.tot_pages) by
+ * domain/domain_memory.c, not here.
+ * Layer: 4 (core).
+ */
+#ifndef XEN_PAGE_ALLOC_H
+#define XEN_PAGE_ALLOC_H
+
+#include <xen/types.h>
+
+#define DOMID_OWNER_NONE 0x7ff4u /* DOMID_INVALID: free or boot memory      */
+#define DOMID_OWNER_XEN  0x7ff2u /* DOMID_XEN: ours                         */
+
+#define PAGE_ORDER_MAX 18u /* 1 GiB blocks                                  */
+#define PAGE_ORDER_2M  9u
+#define PAGE_ORDER_1G  18u
+
+/* 16 bytes per frame of RAM, 0.4 %. */
+struct page {
+    uint32_t ref;   /* atomic; 0: free. The allocation itself is one        */
+    uint16_t owner; /* domid; stable while ref > 0                          */
+    uint8_t order;  /* first frame of a free block: its order               */
+    uint8_t flags;  /* PAGE_*                                               */
+    uint32_t next, prev; /* frame numbers: free list or owner's page list   */
+};
+
+#define PAGE_DIRTY    0x01u /* free block that needs scrubbing              */
+#define PAGE_FREE     0x02u /* first frame of a free block                  */
+#define PAGE_LISTED   0x04u /* on its owner's page list, charge held        */
+#define PAGE_XEN_SHARE 0x08u /* ours, may be mapped by tools as DOMID_XEN   */
+#define PAGE_XEN_SHARE_RO 0x10u
+
+/* Flags of page_alloc. */
+#define PA_LOW   0x1u /* in the direct map: page_to_va works               */
+#define PA_DIRTY 0x2u /* contents do not matter: do not scrub              */
+
+/* One run of RAM that the allocator may hand out. Boot. */
+void page_init_frames(mfn_t first, mfn_t last_plus_one, void *frame_table);
+void page_init_free(mfn_t first, uint32_t nr);
+
+/*
+ * 2^@order pages, aligned to their size, ref 1 each on the first frame and
+ * on every other, owner @owner, zeroed and clean to the point of coherency
+ * unless PA_DIRTY. NULL when there are none.
+ */
+struct page *page_alloc(unsigned int order, domid_t owner, unsigned int flags);
+
+/* Take exactly these frames (dom0's 1:1 banks). False if any is not free. */
+bool must_check page_alloc_at(mfn_t first, uint32_t nr, domid_t owner);
+
+/*
+ * Largest free, 2^@align_order-aligned run inside [lo, hi) of at most @nr
+ * frames; returns its length in frames (0: none) and its start. Boot only.
+ */
+uint32_t page_find_run(mfn_t lo, mfn_t hi, uint32_t nr,
+                       unsigned int align_order, mfn_t *start);
+
+/* Give back 2^@order pages, each with ref 1; they become dirty. */
+void page_free(struct page *pg, unsigned int order);
+
+/*
+ * Take a reference if the page is in use and owned by @owner.
+ * False: free, or somebody else's, or the count would overflow.
+ */
+bool must_check page_get(struct page *pg, domid_t owner);
+/* As page_get for whoever owns it. */
+bool must_check page_get_any(struct page *pg);
+
+/* Drop a reference; the last one frees the page. Any context, no locks. */
+void page_put(struct page *pg);
+
+/* False for frames that are no RAM of the allocator. */
+bool mfn_is_ram(mfn_t mfn);
+/* Only for frames for which mfn_is_ram is true. */
+struct page *mfn_to_page(mfn_t mfn);
+mfn_t page_to_mfn(const struct page *pg);
+/* Direct-map address; only for PA_LOW pages (BUG otherwise in debug). */
+void *page_to_va(const struct page *pg);
+struct page *va_to_page(const void *va);
+
+/* Frames: all RAM, free now, free and still dirty, highest number. */
+uint32_t page_total(void);
+uint32_t page_free_nr(void);
+uint32_t page_dirty_nr(void);
+mfn_t page_max_mfn(void);
+
+/*
+ * Scrub at most @max dirty free frames; for idle CPUs. Returns the number
+ * done, 0 when nothing is dirty.
+ */
+uint32_t page_scrub_some(uint32_t max);
+
+/*
+ * Have @fn called (from whichever context freed or allocated) when the
+ * free memory crosses the low threshold downwards; VIRQ_ENOMEM.
+ */
+void page_low_hook(void (*fn)(void));
+
+#endif /* XEN_PAGE_ALLOC_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs per SoC, as a table of functions chosen by the root node's
+ * compatible. Any of them may be NULL.
+ *
+ * Layer: 3 (drivers).
+ */
+#ifndef XEN_PLATFORM_H
+#define XEN_PLATFORM_H
+
+#include <xen/board.h>
+#include <xen/compiler.h>
+#include <xen/types.h>
+
+struct platform {
+    const char *name;
+    const char *const *compatibles; /* NULL-terminated */
+    int (*init)(const struct board *b);
+    /* Counter frequency when CNTFRQ is 0 or wrong; 0: no opinion.       */
+    uint32_t (*timer_hz)(void);
+    /* Per CPU, early: set CNTFRQ, errata bits.                          */
+    void (*cpu_init)(uint32_t timer_hz);
+    int (*cpu_on)(unsigned int cpu, paddr_t entry_pa);
+    void (*restart)(void);
+    void (*poweroff)(void);
+    /* INTID for an interrupt specifier that is not the GIC's, or -errno. */
+    int (*irq_map)(const struct fdt_irq *irq);
+    /* Extra MMIO that no node covers, for dom0; NULL-size-terminated.    */
+    const struct mem_range *dom0_extra_mmio;
+};
+
+extern const struct platform platform_virt;
+
+/* Never NULL: a platform without functions when nothing matches. */
+const struct platform *platform_find(const void *fdt);
+extern const struct platform *platform; /* set by setup.c */
+
+#endif /* XEN_PLATFORM_H */

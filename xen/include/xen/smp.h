@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What one CPU asks of another: look at your softirqs, run this function,
+ * stop for good. One physical SGI per request at most.
+ *
+ * Layer: 4 (core).
+ */
+#ifndef XEN_SMP_H
+#define XEN_SMP_H
+
+#include <stdint.h>
+
+#include <asm/percpu.h>
+
+/* Bit n: CPU n is up. Written at boot only. */
+extern uint32_t cpu_online_mask;
+
+/* Number of set bits in cpu_online_mask. */
+unsigned int cpu_online_nr(void);
+
+/* Register the SGI handlers on the boot CPU. */
+void smp_init(void);
+
+/* Interrupt @cpu out of its guest or WFI, so that it sees its softirqs. */
+void smp_kick(unsigned int cpu);
+
+/*
+ * Run @fn(@arg) on each CPU in @mask (the caller's own bit is ignored) and
+ * wait until all have finished. Callable with any lock below RANK_LEAF held
+ * by the caller; @fn must take no locks and be short. While waiting the
+ * caller serves calls from others, so two CPUs may call each other.
+ */
+void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg);
+
+/* Serve calls from others now; for loops that wait for another CPU. */
+void smp_poll(void);
+
+/* Stop all other CPUs for good (panic, reboot); never blocks long. */
+void smp_stop_others(void);
+
+#endif /* XEN_SMP_H */

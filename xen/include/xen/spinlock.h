@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ticket locks. Hyp code always runs with interrupts masked (see
+ * docs/hypervisor-guide/interrupts.md), so there is one kind of lock and no
+ * irqsave variant. With LOCK_CHECK every lock_take asserts the rank order.
+ *
+ * Source: ARM DDI 0406C.c A3.4 (exclusives), A3.8 (barriers).
+ * Layer:  2 (cpu).
+ */
+#ifndef XEN_SPINLOCK_H
+#define XEN_SPINLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <xen/compiler.h>
+
+/* Taken in ascending order; equal ranks only where lock_take_second says. */
+enum lock_rank {
+    RANK_DOMAIN_CREATE = 1, /* domain->create_lock                        */
+    RANK_DOMAIN_LIST,       /* the table of domains                       */
+    RANK_GRANT,             /* grant->lock; two: lower domid first        */
+    RANK_VIRQ_HANDLERS,     /* global VIRQ handler table                  */
+    RANK_EVENT,             /* domain->event_lock; two: lower domid first */
+    RANK_P2M,               /* p2m->lock; two: lower domid first          */
+    RANK_SCHED,             /* run queue; two: lower CPU first            */
+    RANK_VGIC,              /* vgic locks; two: lower vCPU id first       */
+    RANK_IRQ,               /* irq_desc->lock                             */
+    RANK_LEAF,              /* page allocator, heap, timers, rangesets    */
+    RANK_CONSOLE,           /* console: nothing is taken inside           */
+};
+
+struct spinlock {
+    union {
+        uint32_t word;
+        struct {
+            uint16_t owner; /* ticket being served */
+            uint16_t next;  /* next ticket to give */
+        };
+    };
+    uint8_t rank; /* enum lock_rank */
+};
+
+#define SPINLOCK_INIT(rank_) { .word = 0, .rank = (rank_) }
+
+static inline void lock_init(struct spinlock *l, enum lock_rank rank)
+{
+    l->word = 0;
+    l->rank = (uint8_t)rank;
+}
+
+/*
+ * Acquire; spins with WFE. Debug builds BUG when this CPU holds a lock of
+ * the same or a higher rank, or this one.
+ */
+void lock_take(struct spinlock *l);
+
+/* As lock_take, for the second of two locks of one rank (see lock_rank). */
+void lock_take_second(struct spinlock *l);
+
+/* Release, with a release barrier and a SEV for waiters (XSA-314). */
+void lock_drop(struct spinlock *l);
+
+/* Acquire without waiting. Returns false when somebody else has it. */
+bool must_check lock_try(struct spinlock *l);
+
+/* True when some CPU holds @l; for assertions only. */
+bool lock_is_held(const struct spinlock *l);
+
+#endif /* XEN_SPINLOCK_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The console UART: PL011 or 8250/OMAP behind one small table.
+ *
+ * Layer: 3 (drivers). The console lock is held around all but uart_init.
+ */
+#ifndef XEN_UART_H
+#define XEN_UART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <xen/compiler.h>
+
+struct board_uart;
+
+struct uart_driver {
+    const char *const *compatibles; /* NULL-terminated                  */
+    const char *name;
+    /* Take over a UART that works (no baud change if clock_hz is 0).   */
+    int (*init)(volatile uint8_t *regs, const struct board_uart *u);
+    bool (*tx_ready)(void);
+    void (*putc)(char c);           /* only when tx_ready               */
+    int (*getc)(void);              /* next byte, or -1                 */
+    void (*rx_irq_enable)(void);
+    void (*tx_irq)(bool on);        /* interrupt when the FIFO has room */
+    /* What dom0 sees of a UART that we keep: (offset of the data and the
+     * status register, value that reads "empty and ready").             */
+    uint32_t vuart_data, vuart_status, vuart_status_ready;
+};
+
+extern const struct uart_driver pl011_driver, ns16550_driver;
+
+/* Driver for a node's compatible list, or NULL. */
+const struct uart_driver *uart_find(const void *fdt, int node);
+
+/* Returns 0 or the driver's -errno. After it the functions below work. */
+int must_check uart_init(const struct uart_driver *drv,
+                         volatile uint8_t *regs, const struct board_uart *u);
+const struct uart_driver *uart_current(void); /* NULL before uart_init */
+
+void uart_putc(char c); /* waits for room; drops when no UART           */
+bool uart_tx_ready(void);
+int uart_getc(void);    /* next byte or -1                              */
+void uart_rx_irq_enable(void);
+void uart_tx_irq(bool on);
+
+#endif /* XEN_UART_H */
