@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The verbs of the project; `make help` lists them. What they do is in
+# xen/Makefile (the hypervisor), tools/dev (scripts) and tools/tests.
+
+.DEFAULT_GOAL := all
+include config/options.mk
+-include .config
+
+O ?= build
+debug ?= $(DEBUG)
+XEN_TARGET_ARCH ?= arm32
+export V DESTDIR XEN_TARGET_ARCH
+
+ifeq ($(XEN_TARGET_ARCH),arm)
+$(info XEN_TARGET_ARCH=arm is taken as arm32, its full name)
+override XEN_TARGET_ARCH := arm32
+endif
+ifneq ($(XEN_TARGET_ARCH),arm32)
+$(error XEN_TARGET_ARCH=$(XEN_TARGET_ARCH): this hypervisor is for arm32 only)
+endif
+
+XEN_ARGS := O=$(O) debug=$(debug) CONFIG_EARLY_PRINTK=$(CONFIG_EARLY_PRINTK)
+
+all: xen                             ## the hypervisor image and all tools
+
+# --- build ---------------------------------------------------------------
+
+xen:                                 ## only the hypervisor: xen/xen, xen-syms, xen-uImage
+	+@$(MAKE) --no-print-directory -f xen/Makefile $(XEN_ARGS)
+
+dist dist-xen: xen                   ## as in Xen
+
+defconfig:                           ## write .config with the defaults of config/options.mk
+	@sed -n 's/^\(CONFIG_[A-Z_]*\|[A-Z_]*\) ?= /\1 := /p' config/options.mk \
+	  > .config
+	@echo "  wrote .config"
+
+clean:                               ## remove what was built
+	rm -rf build xen/xen xen/xen-syms xen/xen-syms.map xen/xen-uImage
+
+distclean: clean                     ## clean, and remove .config
+	rm -f .config tags cscope.out
+
+help:                                ## this list
+	@sed -n 's/^\([a-z][a-z -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
+	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: all xen dist dist-xen defconfig clean distclean help

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Tools and flags for what runs on the build host: unit and ABI tests.
+
+HOSTCC ?= gcc
+
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer \
+               -fsanitize=address,undefined -fno-sanitize-recover=all \
+               -DCONFIG_DEBUG=1 -DCONFIG_LOCK_CHECK=1 $(WARNINGS)
