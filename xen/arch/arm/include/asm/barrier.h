@@ -22,6 +22,9 @@
 /* After a CP15 write whose effect the next instruction needs. */
 #define isb() __asm__ volatile("isb" ::: "memory")
 
+/* In a loop that waits for another CPU. */
+#define cpu_relax() __asm__ volatile("yield" ::: "memory")
+
 #define cpu_sev() __asm__ volatile("sev" ::: "memory")
 #define cpu_wfe() __asm__ volatile("wfe" ::: "memory")
 #define cpu_wfi() __asm__ volatile("wfi" ::: "memory")
