@@ -21,6 +21,7 @@ extern char opt_sched[16];        /* sched=credit|null                   */
 extern char opt_xsm[16];          /* xsm=silo|dummy                      */
 extern uint64_t opt_dom0_mem;     /* dom0_mem=512M; 0: choose            */
 extern uint32_t opt_dom0_max_vcpus; /* 0: as many as pCPUs               */
+extern bool opt_dom0_vcpus_pin;     /* dom0_vcpus_pin                      */
 extern uint32_t opt_maxcpus;      /* pCPUs to bring up, 0: all           */
 extern bool opt_sync_console;     /* sync_console                        */
 extern bool opt_console_to_ring;  /* console_to_ring                     */

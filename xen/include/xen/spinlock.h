@@ -50,7 +50,7 @@ static inline void lock_init(struct spinlock *l, enum lock_rank rank)
 }
 
 /*
- * Acquire; spins with WFE. Debug builds BUG when this CPU holds a lock of
+ * Acquire; spins. Debug builds BUG when this CPU holds a lock of
  * the same or a higher rank, or this one.
  */
 void lock_take(struct spinlock *l);
@@ -58,7 +58,7 @@ void lock_take(struct spinlock *l);
 /* As lock_take, for the second of two locks of one rank (see lock_rank). */
 void lock_take_second(struct spinlock *l);
 
-/* Release, with a release barrier and a SEV for waiters (XSA-314). */
+/* Release, with a barrier before it (XSA-314). */
 void lock_drop(struct spinlock *l);
 
 /* Acquire without waiting. Returns false when somebody else has it. */
