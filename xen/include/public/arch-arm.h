@@ -38,7 +38,7 @@ typedef uint64_t xen_ulong_t;
     typedef union {                                                            \
         type_ *p;                                                              \
         uint64_t q;                                                            \
-    } __attribute__((aligned(8))) xen_guest_handle_##type_
+    } __attribute__((__aligned__(8))) xen_guest_handle_##type_
 #define XEN_GUEST_HANDLE(type_)    xen_guest_handle_##type_
 #define XEN_GUEST_HANDLE_64(type_) xen_guest_handle_##type_
 

@@ -27,7 +27,7 @@
 /* Times in ns. */
 struct vcpu_runstate_info {
     int32_t state; /* RUNSTATE_* */
-    uint64_t state_entry_time __attribute__((aligned(8)));
+    uint64_t state_entry_time __attribute__((__aligned__(8)));
     uint64_t time[4];
 };
 typedef struct vcpu_runstate_info vcpu_runstate_info_t;

@@ -138,8 +138,8 @@ typedef struct vcpu_time_info vcpu_time_info_t;
 struct vcpu_info {
     uint8_t evtchn_upcall_pending;
     uint8_t pad0;
-    xen_ulong_t evtchn_pending_sel __attribute__((aligned(8)));
-    struct vcpu_time_info time __attribute__((aligned(8)));
+    xen_ulong_t evtchn_pending_sel __attribute__((__aligned__(8)));
+    struct vcpu_time_info time __attribute__((__aligned__(8)));
 };
 typedef struct vcpu_info vcpu_info_t;
 
@@ -164,7 +164,7 @@ typedef struct shared_info shared_info_t;
 struct xenctl_bitmap {
     XEN_GUEST_HANDLE_64(uint8_t) bitmap;
     uint32_t nr_bits;
-} __attribute__((aligned(8)));
+} __attribute__((__aligned__(8)));
 typedef struct xenctl_bitmap xenctl_bitmap_t;
 
 #endif /* __ASSEMBLY__ */
