@@ -36,6 +36,30 @@ defconfig:                           ## write .config with the defaults of confi
 	  > .config
 	@echo "  wrote .config"
 
+# --- run -----------------------------------------------------------------
+
+BOARD ?= virt
+
+run: build-deps $(O)/initrd.gz xen   ## boot Debian's kernel as domain 0 on QEMU; G=name a test guest
+	@O=$(O) tools/dev/run $(if $(G),-G $(G))
+
+gdb: build-deps $(O)/initrd.gz xen   ## the same, stopped, with gdb attached
+	@O=$(O) tools/dev/run -g $(if $(G),-G $(G))
+
+build-deps:
+	@tools/dev/deps $(filter run gdb,$(firstword $(MAKECMDGOALS)))
+ifneq ($(BOARD),virt)
+	@echo "make: BOARD=$(BOARD): only virt can be run so far; the emulated	  DRA7 comes with \`make board'" >&2; exit 1
+endif
+
+$(O)/initrd.gz: tools/dev/mkinitrd | build-deps
+	@printf '  %-7s %s\n' INITRD $@
+	@tools/dev/mkinitrd $@
+
+xen: | $(if $(filter run gdb,$(MAKECMDGOALS)),build-deps)
+
+# --- tidy ----------------------------------------------------------------
+
 clean:                               ## remove what was built
 	rm -rf build xen/xen xen/xen-syms xen/xen-syms.map xen/xen-uImage
 
@@ -46,4 +70,5 @@ help:                                ## this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
 	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
+.PHONY: run gdb build-deps
 .PHONY: all xen dist dist-xen defconfig clean distclean help
