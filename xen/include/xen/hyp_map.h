@@ -4,8 +4,9 @@
  *
  *   0x00000000  2 MiB   never mapped (null pointers)
  *   0x00200000  2 MiB   Xen: text RX, rodata R, data and bss RW (head.S)
- *   0x00400000  2 MiB   boot: device tree, read-only
- *   0x00600000  2 MiB   fixed slots: early UART
+ *   0x00400000  4 MiB   device tree, read-only, two blocks
+ *   0x00800000  2 MiB   fixed slots: early UART
+ *   0x00e00000  2 MiB   UART of CONFIG_EARLY_PRINTK (head.S)
  *   0x01000000  240 MiB hyp_map area: devices, stacks with guard pages,
  *                       per-CPU windows on RAM beyond the direct map
  *   0x10000000  768 MiB frame table (struct page array)
@@ -16,11 +17,12 @@
 #ifndef XEN_HYP_MAP_H
 #define XEN_HYP_MAP_H
 
+#include <xen/compiler.h>
 #include <xen/types.h>
 
 #define XEN_VIRT_START    0x00200000u
 #define FDT_VIRT_START    0x00400000u
-#define FIXMAP_VIRT_START 0x00600000u
+#define FIXMAP_VIRT_START 0x00800000u
 #define VMAP_VIRT_START   0x01000000u
 #define VMAP_VIRT_END     0x10000000u
 #define FRAMETABLE_VIRT   0x10000000u
@@ -34,13 +36,38 @@ enum hyp_attr {
     HYP_DEVICE, /* device, RW                                        */
 };
 
-/* Physical address of the first byte of the direct map; set at boot. */
-extern paddr_t direct_pa;
+/*
+ * The direct map: its first frame, a multiple of 1 GiB, and what turns the
+ * low word of a physical address into a Hyp address. Set once at boot.
+ */
+extern uint32_t direct_first;
+extern uintptr_t direct_bias;
 
-/* True when @mfn can be reached through the direct map. */
-bool mfn_is_direct(mfn_t mfn);
-void *mfn_to_va(mfn_t mfn);     /* direct map only                   */
-paddr_t va_to_pa(const void *va); /* any mapped Hyp address, by ATS1HR */
+/* True when RAM frame @mfn can be reached through the direct map. */
+static inline bool mfn_is_direct(mfn_t mfn)
+{
+    return mfn.n - direct_first < DIRECT_SIZE >> PAGE_SHIFT;
+}
+
+/* Direct map only. */
+static inline void *mfn_to_va(mfn_t mfn)
+{
+    return (void *)(((uintptr_t)mfn.n << PAGE_SHIFT) + direct_bias);
+}
+
+/* Frame behind an address of the direct map. */
+static inline mfn_t direct_va_to_mfn(const void *va)
+{
+    uintptr_t offset = (uintptr_t)va - direct_bias -
+                       ((uintptr_t)direct_first << PAGE_SHIFT);
+
+    return mfn_make(direct_first + (uint32_t)(offset >> PAGE_SHIFT));
+}
+
+#define INVALID_PADDR (~(paddr_t)0)
+
+/* Any mapped Hyp address, by ATS1HR; INVALID_PADDR when not mapped. */
+paddr_t va_to_pa(const void *va);
 
 /*
  * Map @nr frames somewhere in the hyp_map area with an unmapped guard page
@@ -58,17 +85,53 @@ volatile void *ioremap(paddr_t pa, size_t size);
  * where it reaches, else one of this CPU's windows (at most 4 open at once;
  * close in reverse order). Never fails, never sleeps.
  */
-void *frame_open(mfn_t mfn);
-void frame_close(void *va);
+static inline void *frame_open(mfn_t mfn);
+static inline void frame_close(void *va);
+
+/* The windows; called by the two above only. */
+void *frame_window_open(mfn_t mfn);
+void frame_window_close(void *va);
+
+static inline void *frame_open(mfn_t mfn)
+{
+    return likely(mfn_is_direct(mfn)) ? mfn_to_va(mfn) : frame_window_open(mfn);
+}
+
+static inline void frame_close(void *va)
+{
+    if (unlikely((uintptr_t)va < DIRECT_VIRT_START))
+        frame_window_close(va);
+}
 
 /* As frame_open, for longer and for all CPUs (vcpu_info, rings); NULL. */
 void *frame_map(mfn_t mfn);
 void frame_unmap(void *va);
 
-/* Boot: build the direct map and the frame table's map; set W^X. */
+#define STACK_PAGES 4u
+
+/* A CPU's stack with guard pages on both sides: its top, or NULL. */
+void *stack_alloc(void);
+
+/*
+ * Boot, before hyp_map_init, with head.S's tables: the device tree at @pa
+ * (at most 2 MiB, any alignment), NULL when it has no device tree's header
+ * or is larger; the page of registers at @pa (at most 8 such pages).
+ */
+const void *hyp_map_early_fdt(paddr_t pa);
+volatile void *hyp_map_early_device(paddr_t pa);
+
 struct board;
+
+/*
+ * Boot: build Xen's tables and go over to them: direct map, frame table,
+ * W^X of the image. Then give RAM to the page allocator, all but the image,
+ * reserved ranges, modules, the device tree and what this function took.
+ * Returns 0, -EINVAL (no RAM, image not in RAM) or -ENOMEM.
+ */
 int must_check hyp_map_init(const struct board *b);
-/* Drop .init, and the identity map of head.S. */
+/* HTTBR of the tables that hyp_map_init made, for secondary CPUs. */
+uint64_t hyp_map_httbr(void);
+/* Unmap .init and give its pages to the allocator. */
 void hyp_map_boot_done(void);
 
 #endif /* XEN_HYP_MAP_H */

@@ -34,15 +34,19 @@ int must_check irq_init(void);
 
 /*
  * Have @fn(@arg) called for interrupt @irq on the CPU that takes it, with
- * interrupts masked, priority dropped. For a PPI the registration is for
- * all CPUs and irq_local_enable is called on each.
+ * interrupts masked, priority dropped. The line stays disabled until
+ * irq_enable. For a PPI or SGI the registration is for all CPUs, and each
+ * calls irq_enable for itself.
  * Returns 0, -EINVAL (no such line), -EBUSY (taken), -ENOMEM.
  */
 int must_check irq_request(unsigned int irq, enum irq_kind kind,
                            enum irq_trigger trigger, void (*fn)(void *arg),
                            void *arg, const char *name);
 
-/* Undo irq_request; the line is disabled and inactive afterwards. */
+/*
+ * Undo irq_request; the line is disabled and inactive afterwards, and @fn
+ * runs on no CPU. Locks: as smp_call.
+ */
 void irq_release(unsigned int irq);
 
 /* Who has @irq: its name, or NULL when free. */

@@ -11,6 +11,8 @@
 #ifndef XEN_PAGE_ALLOC_H
 #define XEN_PAGE_ALLOC_H
 
+#include <xen/bug.h>
+#include <xen/hyp_map.h>
 #include <xen/types.h>
 
 #define DOMID_OWNER_NONE 0x7ff4u /* DOMID_INVALID: free or boot memory      */
@@ -26,8 +28,10 @@ struct page {
     uint16_t owner; /* domid; stable while ref > 0                          */
     uint8_t order;  /* first frame of a free block: its order               */
     uint8_t flags;  /* PAGE_*                                               */
-    uint32_t next, prev; /* frame numbers: free list or owner's page list   */
+    uint32_t next, prev; /* frame numbers: free list or owner's page list;
+                            heap.c uses them for its own pages             */
 };
+STATIC_ASSERT(sizeof(struct page) == 16);
 
 #define PAGE_DIRTY    0x01u /* free block that needs scrubbing              */
 #define PAGE_FREE     0x02u /* first frame of a free block                  */
@@ -39,8 +43,14 @@ struct page {
 #define PA_LOW   0x1u /* in the direct map: page_to_va works               */
 #define PA_DIRTY 0x2u /* contents do not matter: do not scrub              */
 
-/* One run of RAM that the allocator may hand out. Boot. */
-void page_init_frames(mfn_t first, mfn_t last_plus_one, void *frame_table);
+/*
+ * Boot, by hyp_map_init, in this order: the frame table at @frame_table,
+ * zeroed, whose row 0 is @first; each bank of RAM, ascending (rows mapped);
+ * then the runs of it that may be handed out, dirty. What is left out
+ * (modules, device tree, .init) is given with page_init_free later.
+ */
+void page_init_frames(mfn_t first, void *frame_table);
+void page_init_bank(mfn_t first, uint32_t nr);
 void page_init_free(mfn_t first, uint32_t nr);
 
 /*
@@ -54,8 +64,9 @@ struct page *page_alloc(unsigned int order, domid_t owner, unsigned int flags);
 bool must_check page_alloc_at(mfn_t first, uint32_t nr, domid_t owner);
 
 /*
- * Largest free, 2^@align_order-aligned run inside [lo, hi) of at most @nr
- * frames; returns its length in frames (0: none) and its start. Boot only.
+ * Largest free run inside [lo, hi) that starts 2^@align_order-aligned, of
+ * at most @nr frames, the lowest of equals; returns its length in frames
+ * (0: none) and its start. Boot only.
  */
 uint32_t page_find_run(mfn_t lo, mfn_t hi, uint32_t nr,
                        unsigned int align_order, mfn_t *start);
@@ -71,17 +82,47 @@ bool must_check page_get(struct page *pg, domid_t owner);
 /* As page_get for whoever owns it. */
 bool must_check page_get_any(struct page *pg);
 
-/* Drop a reference; the last one frees the page. Any context, no locks. */
+/* Drop a reference; the last one frees the page. Any lock but leaves. */
 void page_put(struct page *pg);
 
-/* False for frames that are no RAM of the allocator. */
-bool mfn_is_ram(mfn_t mfn);
+/* Read by the functions below only. */
+extern uintptr_t frame_table_bias; /* where the row of frame 0 would be    */
+extern uint32_t ram_main_first, ram_main_nr; /* the largest bank           */
+
+/* As mfn_is_ram, for frames outside the largest bank. */
+bool mfn_is_ram_elsewhere(mfn_t mfn);
+
+/* False for frames that are no RAM of a bank. */
+static inline bool mfn_is_ram(mfn_t mfn)
+{
+    return mfn.n - ram_main_first < ram_main_nr || mfn_is_ram_elsewhere(mfn);
+}
+
 /* Only for frames for which mfn_is_ram is true. */
-struct page *mfn_to_page(mfn_t mfn);
-mfn_t page_to_mfn(const struct page *pg);
+static inline struct page *mfn_to_page(mfn_t mfn)
+{
+    return (struct page *)(frame_table_bias + mfn.n * sizeof(struct page));
+}
+
+static inline mfn_t page_to_mfn(const struct page *pg)
+{
+    return mfn_make(
+        (uint32_t)(((uintptr_t)pg - frame_table_bias) / sizeof(struct page)));
+}
+
 /* Direct-map address; only for PA_LOW pages (BUG otherwise in debug). */
-void *page_to_va(const struct page *pg);
-struct page *va_to_page(const void *va);
+static inline void *page_to_va(const struct page *pg)
+{
+    mfn_t mfn = page_to_mfn(pg);
+
+    ASSERT(mfn_is_direct(mfn));
+    return mfn_to_va(mfn);
+}
+
+static inline struct page *va_to_page(const void *va)
+{
+    return mfn_to_page(direct_va_to_mfn(va));
+}
 
 /* Frames: all RAM, free now, free and still dirty, highest number. */
 uint32_t page_total(void);
@@ -96,8 +137,9 @@ mfn_t page_max_mfn(void);
 uint32_t page_scrub_some(uint32_t max);
 
 /*
- * Have @fn called (from whichever context freed or allocated) when the
- * free memory crosses the low threshold downwards; VIRQ_ENOMEM.
+ * Have @fn called (from whichever context allocated, no lock of ours held)
+ * when the free memory crosses opt_low_mem_virq downwards; VIRQ_ENOMEM.
+ * Once, until there is a quarter more than that again. Boot.
  */
 void page_low_hook(void (*fn)(void));
 

@@ -17,6 +17,11 @@ struct pagetable {
     /* A zeroed table page and back; stage 2 takes them from its pool.     */
     void *(*table_alloc)(void *ctx);
     void (*table_free)(void *ctx, void *table);
+    /*
+     * Called between the two writes that turn a block into a table (the
+     * entry is invalid then): invalidate the TLBs. NULL: nothing to do.
+     */
+    void (*split_flush)(void *ctx);
     void *ctx;
     bool clean_to_poc; /* write entries back to memory (walker not coherent) */
 };
@@ -30,8 +35,9 @@ struct pt_entry {
 /*
  * Map frames [first, first+nr) to [mfn, ...) with @attr_bits (all but
  * address, valid and type), with the largest blocks that fit, splitting
- * larger blocks that are in the way. Existing entries are replaced.
- * At most @max_ops leaf writes; *@done tells the frames finished.
+ * larger blocks that are in the way. Existing entries are replaced, but
+ * tables stay: where one is, its entries are written. At most @max_ops
+ * leaf writes; *@done tells the frames finished.
  * Returns 0 when all is done, -ERESTART when @max_ops was reached, -ENOMEM
  * (frames [0,*@done) are mapped).
  */

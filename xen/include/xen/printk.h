@@ -38,16 +38,26 @@ void gprintk(enum log_level level, const char *fmt, ...) printf_like(2, 3);
 /* Raw bytes of dom0's console: UART only, or the ring too when asked. */
 void console_write_raw(const char *buf, size_t len);
 
-/* Set up with the polled UART; then with its interrupt and the ring. */
+/*
+ * Set up with the polled UART, after uart_init: reads the log levels from
+ * the options. Then, after irq, heap, time and timer, with the UART's
+ * interrupt and a ring of conring_size.
+ */
 void console_init_early(void);
 void console_init(void);
+
+/* Input goes to dom0 (to Xen) from now on; prints the line that says so. */
+void console_focus_dom0(void);
+void console_focus_xen(void);
 
 /* Panic: print everything at once, break the lock, no queueing. */
 void console_force_sync(void);
 
 /*
- * Console ring as sysctl readconsole sees it: absolute position *@index
- * (clamped to what is still there), at most *@count bytes to @copy pieces.
+ * Console ring as sysctl readconsole sees it: at most @size bytes from
+ * absolute position *@index on to @buf; *@index is moved to the oldest byte
+ * first when it is not in the ring, and behind what was read in the end.
+ * Returns the bytes read.
  */
 size_t console_ring_read(uint32_t *index, char *buf, size_t size);
 void console_ring_clear(void);

@@ -18,17 +18,28 @@ extern uint32_t cpu_online_mask;
 /* Number of set bits in cpu_online_mask. */
 unsigned int cpu_online_nr(void);
 
-/* Register the SGI handlers on the boot CPU. */
+/*
+ * Register the SGI handlers: boot CPU, after irq_init. It does what
+ * smp_cpu_init does as well, which every other CPU calls after
+ * gic_cpu_init: tell its GIC number to the others, enable its SGIs. Does
+ * not touch cpu_online_mask.
+ */
 void smp_init(void);
+void smp_cpu_init(void);
+
+/* GIC CPU interface mask of @cpu, for SGIs and SPI targets. */
+uint8_t smp_gic_mask(unsigned int cpu);
 
 /* Interrupt @cpu out of its guest or WFI, so that it sees its softirqs. */
 void smp_kick(unsigned int cpu);
 
 /*
- * Run @fn(@arg) on each CPU in @mask (the caller's own bit is ignored) and
- * wait until all have finished. Callable with any lock below RANK_LEAF held
- * by the caller; @fn must take no locks and be short. While waiting the
- * caller serves calls from others, so two CPUs may call each other.
+ * Run @fn(@arg) on each CPU in @mask (the caller's own bit and CPUs that
+ * are not up are ignored) and wait until all have finished. Callable with
+ * any lock below RANK_LEAF held by the caller, as long as CPUs that wait
+ * for a lock serve calls (lock_wait_hook); @fn must take no locks, make no
+ * calls and be short. While waiting the caller serves calls from others,
+ * so two CPUs may call each other.
  */
 void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg);
 

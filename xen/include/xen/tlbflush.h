@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Invalidating a domain's translations on all CPUs, with the inter-processor
+ * step of Cortex-A15 erratum 798181.
+ *
+ * Layer: 4 (core).
+ */
+#ifndef XEN_TLBFLUSH_H
+#define XEN_TLBFLUSH_H
+
+#include <stdint.h>
+
+/*
+ * Drop all entries of the VMID in @vttbr. @running_mask: the CPUs that may
+ * run that VMID now. Complete on return. Locks: as smp_call.
+ */
+void tlb_flush_domain(uint64_t vttbr, uint32_t running_mask);
+
+#endif /* XEN_TLBFLUSH_H */
