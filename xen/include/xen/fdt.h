@@ -22,11 +22,54 @@ struct fdt_irq {
     uint32_t nr_cells; /* 1..4                                           */
 };
 
+#define FDT_DEPTH_MAX 16
+
+/*
+ * A node with its ancestors, which addresses and interrupts depend on.
+ * libfdt finds a parent by walking from the start of the tree; to visit many
+ * nodes, walk once with fdt_path_next and use the *_at functions.
+ */
+struct fdt_path {
+    int depth;               /* of the node; the root is at 0            */
+    int node[FDT_DEPTH_MAX]; /* [0] is the root, [depth] the node        */
+
+    /* Interrupt controllers met lately: a tree has few, looked up often. */
+    struct {
+        uint32_t phandle;
+        int node;
+    } known[4];
+    unsigned int next_known;
+};
+
+/* Start a walk: at the root. */
+void fdt_path_root(struct fdt_path *p);
+
+/*
+ * Step to the next node in the tree's order. Nodes below FDT_DEPTH_MAX
+ * levels are passed over. Returns false at the end or at a malformed node.
+ */
+bool fdt_path_next(const void *fdt, struct fdt_path *p);
+
+/* The node itself. */
+static inline int fdt_path_node(const struct fdt_path *p)
+{
+    return p->node[p->depth];
+}
+
+/* Make @p the path of @node, by one walk. Returns 0 or -ENOENT. */
+int must_check fdt_path_find(const void *fdt, int node, struct fdt_path *p);
+
+/* As fdt_reg_get and fdt_irq_get below, for the node of @p. */
+int must_check fdt_reg_at(const void *fdt, const struct fdt_path *p,
+                          unsigned int index, uint64_t *addr, uint64_t *size);
+int must_check fdt_irq_at(const void *fdt, struct fdt_path *p,
+                          unsigned int index, struct fdt_irq *irq);
+
 /* #address-cells / #size-cells that apply to the children of @node. */
 uint32_t fdt_child_address_cells(const void *fdt, int node);
 uint32_t fdt_child_size_cells(const void *fdt, int node);
 
-/* Big-endian number of 1 or 2 cells. */
+/* Big-endian number of 0 (gives 0), 1 or 2 cells. */
 uint64_t fdt_cells_get(const fdt32_t *cells, uint32_t nr);
 
 /*
@@ -61,5 +104,8 @@ bool fdt_node_is_compatible(const void *fdt, int node, const char *compatible);
 /* One u32 property, or @fallback when absent or of the wrong length. */
 uint32_t fdt_u32_get(const void *fdt, int node, const char *name,
                      uint32_t fallback);
+
+/* A text property that is terminated inside its length, or NULL. */
+const char *fdt_string_get(const void *fdt, int node, const char *name);
 
 #endif /* XEN_FDT_H */
