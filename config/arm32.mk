@@ -20,6 +20,10 @@ PACKAGE_arm-linux-gnueabihf- := gcc-arm-linux-gnueabihf
 
 MACHINE := -march=armv7ve -mtune=cortex-a15 -marm -mfloat-abi=hard \
            -mfpu=vfpv3-d16 -fno-short-enums
+# Bare-metal compilers make uint32_t an unsigned long, Linux ones an unsigned
+# int: one choice for both, so that one printf format is right.
+MACHINE += -U__UINT32_TYPE__ "-D__UINT32_TYPE__=unsigned int" \
+           -U__INT32_TYPE__ -D__INT32_TYPE__=int
 
 # The cache of things taken from Debian packages (tools/dev/deps fills it).
 CACHE  ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/xen-dra7

@@ -177,8 +177,10 @@ paged:
     mov     r1, #0
     str     r11, [r0]
     str     r1, [r0, #4]
-    mov     r0, #0
-    mcr     p15, 4, r0, c13, c0, 2  @ HTPIDR: CPU 0 uses the template itself
+    ldr     r0, =__percpu_cpu0
+    ldr     r1, =__percpu_start
+    sub     r0, r0, r1
+    mcr     p15, 4, r0, c13, c0, 2  @ HTPIDR
     ldr     sp, =boot_stack_top
     mov     fp, #0
     mov     r0, r8

@@ -61,6 +61,10 @@ SECTIONS
     __bss_start = ALIGN(64);
     .bss (NOLOAD) : ALIGN(64) {
         *(.bss.page_aligned)
+        /* Per-CPU area of the boot CPU; the others' are allocated. */
+        __percpu_cpu0 = .;
+        . = . + (__percpu_end - __percpu_start);
+        . = ALIGN(64);
         *(.bss .bss.* COMMON)
         . = ALIGN(4096);
     }

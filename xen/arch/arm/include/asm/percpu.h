@@ -28,6 +28,9 @@ extern uint32_t percpu_offset[NR_CPUS];
 
 DECLARE_PER_CPU(uint32_t, cpu_id);
 
+/* Top of this CPU's stack (struct stack_top); constant once it runs. */
+DECLARE_PER_CPU(void *, hyp_stack_top);
+
 /* Index of this CPU, 0..NR_CPUS-1. */
 static inline unsigned int smp_cpu_id(void)
 {

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From head.S to the first guest: the boot as a table of steps. The last
+ * line of the log tells how far it came.
+ *
+ * Layer: 10 (entry).
+ */
+#include <asm/barrier.h>
+#include <asm/cpu.h>
+#include <asm/entry.h>
+#include <asm/options_table.h>
+#include <asm/smpboot.h>
+#include <asm/stack_guard.h>
+#include <asm/sysreg.h>
+
+#include <generated/compile.h>
+
+#include <xen/access.h>
+#include <xen/board.h>
+#include <xen/bug.h>
+#include <xen/context.h>
+#include <xen/domain_create.h>
+#include <xen/event_channel.h>
+#include <xen/gic.h>
+#include <xen/hyp_map.h>
+#include <xen/irq.h>
+#include <xen/number.h>
+#include <xen/options.h>
+#include <xen/page_alloc.h>
+#include <xen/panic.h>
+#include <xen/platform.h>
+#include <xen/printk.h>
+#include <xen/psci.h>
+#include <xen/sched.h>
+#include <xen/smp.h>
+#include <xen/smpboot.h>
+#include <xen/string.h>
+#include <xen/time.h>
+#include <xen/timer.h>
+#include <xen/uart.h>
+#include <xen/vgic.h>
+#include <xen/vtimer.h>
+
+const struct platform *platform;
+
+/* Words of the command line that were not understood, told later. */
+#define BAD_WORDS 8
+static struct {
+    char word[40];
+    const char *why;
+} bad_words[BAD_WORDS] init_data;
+static unsigned int nr_bad_words init_data;
+
+static void init_text cmdline_bad(const char *word, const char *why)
+{
+    if (nr_bad_words == BAD_WORDS)
+        return;
+    str_copy(bad_words[nr_bad_words].word, word,
+             sizeof(bad_words[nr_bad_words].word));
+    bad_words[nr_bad_words++].why = why;
+}
+
+/* No tree, no console: the early one, if built in, is all there is. */
+static no_return void init_text fdt_missing(const char *why)
+{
+    early_console_puts("\r\nXen: ");
+    early_console_puts(why);
+    early_console_puts(": give its address in r2 "
+                       "(bootm XEN - DTB, bootz XEN - DTB)\r\n");
+    for (;;)
+        cpu_wfi();
+}
+
+static void init_text step_fdt(void)
+{
+    paddr_t pa = board.fdt_pa;
+    const void *fdt;
+
+    if (pa == 0 || !IS_ALIGNED(pa, 4))
+        fdt_missing("no device tree");
+    fdt = hyp_map_early_fdt(pa);
+    if (!fdt || fdt_check_header(fdt) != 0)
+        fdt_missing("no device tree");
+    if (fdt_totalsize(fdt) > FDT_MAX_SIZE)
+        fdt_missing("device tree larger than 2 MiB");
+    if (fdt_check_full(fdt, fdt_totalsize(fdt)) != 0)
+        fdt_missing("device tree damaged or cut off");
+    board_read(&board, fdt, pa, sysreg_read(MPIDR) & 0xffffff);
+}
+
+static void init_text step_cmdline(void)
+{
+    cmdline_parse(board.cmdline, option_table, option_table_nr, cmdline_bad);
+}
+
+/* The console, polled; then all that was found out before it. */
+static void init_text step_console(void)
+{
+    const struct uart_driver *drv;
+    volatile uint8_t *regs;
+
+    if (strcmp(opt_console, "none") != 0 &&
+        board_choose_uart(&board, opt_dtuart[0] ? opt_dtuart : NULL) == 0) {
+        drv = uart_find(board.fdt, board.uart.node);
+        regs = hyp_map_early_device(board.uart.base);
+        if (drv && regs && uart_init(drv, regs, &board.uart) != 0)
+            early_console_puts("\r\nXen: the console UART does not answer\r\n");
+    } else {
+        early_console_puts("\r\nXen: no console: use dtuart=ALIAS with a UART "
+                           "of the device tree\r\n");
+    }
+    console_init_early();
+}
+
+static void init_text print_range(const char *what, unsigned int i,
+                                  const struct mem_range *r, const char *name)
+{
+    printk(LOG_ALWAYS, "%s[%u]: %016llx - %016llx %s\n", what, i,
+           (unsigned long long)r->start,
+           (unsigned long long)(r->start + r->size), name);
+}
+
+static void init_text print_memory(const struct board *b)
+{
+    static const char *const kinds[] = {
+        [MODULE_KERNEL] = "Kernel",
+        [MODULE_RAMDISK] = "Ramdisk",
+        [MODULE_XSM] = "XSM policy (ignored)",
+        [MODULE_OTHER] = "Unknown (ignored)",
+    };
+    struct mem_range fdt = { b->fdt_pa, b->fdt_size };
+
+    for (unsigned int i = 0; i < b->nr_banks; i++)
+        printk(LOG_ALWAYS, "RAM: %016llx - %016llx\n",
+               (unsigned long long)b->banks[i].start,
+               (unsigned long long)(b->banks[i].start + b->banks[i].size - 1));
+    printk(LOG_ALWAYS, "\n");
+    print_range("MODULE", 0, &fdt, "Device Tree");
+    for (unsigned int i = 0; i < b->nr_modules; i++)
+        print_range("MODULE", i + 1, &b->modules[i].range,
+                    kinds[b->modules[i].kind]);
+    for (unsigned int i = 0; i < b->nr_reserved; i++)
+        print_range(" RESVD", i, &b->reserved[i], "");
+    printk(LOG_ALWAYS, "\n");
+}
+
+/* What was found wrong so far; the first fatal row ends the boot. */
+static void init_text print_problems(const struct board *b)
+{
+    const struct board_problem *fatal = NULL;
+
+    for (unsigned int i = 0; i < b->nr_problems; i++) {
+        const struct board_problem *p = &b->problems[i];
+
+        if (p->fatal && !fatal)
+            fatal = p;
+        else if (p->value)
+            printk(LOG_WARN, "%s (%#llx)\n", p->what,
+                   (unsigned long long)p->value);
+        else
+            printk(LOG_WARN, "%s\n", p->what);
+    }
+    if (fatal)
+        panic("%s", fatal->what);
+}
+
+static void init_text print_cpu(void)
+{
+    uint32_t midr = sysreg_read(MIDR);
+
+    printk(LOG_ALWAYS,
+           "Processor: %08x: \"%s\", variant: 0x%x, part 0x%03x, rev 0x%x\n",
+           midr, midr >> 24 == 0x41 ? "ARM Limited" : "unknown",
+           (midr >> 20) & 0xf, (midr >> 4) & 0xfff, midr & 0xf);
+    printk(LOG_ALWAYS, "32-bit Execution:\n");
+    printk(LOG_ALWAYS, "  Processor Features: %08x:%08x\n",
+           sysreg_read(ID_PFR0), sysreg_read(ID_PFR1));
+    printk(LOG_ALWAYS,
+           "    Instruction Sets: AArch32 A32%s%s%s\n",
+           (sysreg_read(ID_PFR0) >> 4) & 0xf ? " Thumb Thumb-2" : "",
+           (sysreg_read(ID_PFR0) >> 12) & 0xf ? " ThumbEE" : "",
+           (sysreg_read(ID_PFR0) >> 8) & 0xf ? " Jazelle" : "");
+    printk(LOG_ALWAYS, "    Extensions:%s%s\n",
+           (sysreg_read(ID_PFR1) >> 16) & 0xf ? " GenericTimer" : "",
+           (sysreg_read(ID_PFR1) >> 4) & 0xf ? " Security" : "");
+    printk(LOG_ALWAYS, "  Debug Features: %08x\n", sysreg_read(ID_DFR0));
+    printk(LOG_ALWAYS, "  Auxiliary Features: %08x\n", sysreg_read(ID_AFR0));
+    printk(LOG_ALWAYS, "  Memory Model Features: %08x %08x %08x %08x\n",
+           sysreg_read(ID_MMFR0), sysreg_read(ID_MMFR1),
+           sysreg_read(ID_MMFR2), sysreg_read(ID_MMFR3));
+    printk(LOG_ALWAYS, " ISA Features: %08x %08x %08x %08x %08x %08x\n",
+           sysreg_read(ID_ISAR0), sysreg_read(ID_ISAR1),
+           sysreg_read(ID_ISAR2), sysreg_read(ID_ISAR3),
+           sysreg_read(ID_ISAR4), sysreg_read(ID_ISAR5));
+}
+
+static void init_text step_tell(void)
+{
+    print_memory(&board);
+    printk(LOG_ALWAYS, "Command line: %s\n", board.cmdline);
+    for (unsigned int i = 0; i < nr_bad_words; i++)
+        printk(LOG_WARN, "Command line: '%s': %s\n", bad_words[i].word,
+               bad_words[i].why);
+    if (opt_dtuart[0])
+        printk(LOG_ALWAYS, "Looking for UART console %s\n", opt_dtuart);
+    console_write_raw(" Xen 4.17-dra7\r\n", 16);
+    printk(LOG_ALWAYS, "Xen version 4.17-dra7 (%s@%s) (%s) debug=%s %s\n",
+           XEN_COMPILE_BY, XEN_COMPILE_DOMAIN, XEN_COMPILER,
+           IS_DEBUG_BUILD ? "y" : "n", XEN_COMPILE_DATE);
+    printk(LOG_ALWAYS, "Latest ChangeSet: %s\n", XEN_CHANGESET);
+    if (opt_sync_console)
+        printk(LOG_ALWAYS, "Console output is synchronous.\n");
+    print_cpu();
+    if (cpu_check())
+        panic("%s", cpu_check());
+    platform = platform_find(board.fdt);
+    printk(LOG_ALWAYS, "Platform: %s\n", platform->name);
+    print_problems(&board);
+}
+
+static void init_text step_memory(void)
+{
+    int rc = hyp_map_init(&board);
+
+    if (rc)
+        panic("memory: cannot set up the direct map (%d): check /memory and "
+              "reserved-memory in the device tree",
+              rc);
+    smpboot_boot_cpu();
+}
+
+static void init_text step_platform(void)
+{
+    const struct platform_window *w;
+    uint32_t version = psci_init(&board);
+    int rc;
+
+    for (w = platform->windows; w && w->va; w++) {
+        *w->va = ioremap(w->pa, w->size);
+        if (!*w->va)
+            panic("%s: no room to map registers", platform->name);
+    }
+    rc = platform->init ? platform->init(&board) : 0;
+    if (rc)
+        panic("%s: platform set-up failed (%d)", platform->name, rc);
+    if (version)
+        printk(LOG_ALWAYS, "PSCI: firmware offers version %u.%u\n",
+               version >> 16, version & 0xffff);
+    if (board.psci.node >= 0 && !board.psci.smc)
+        printk(LOG_ALWAYS, "/psci method must be smc, but is: \"hvc\"\n");
+}
+
+static void init_text step_time(void)
+{
+    uint32_t hz = sysreg_read(CNTFRQ);
+
+    if (board.timer.clock_hz)
+        hz = board.timer.clock_hz;
+    if (platform->timer_hz && platform->timer_hz())
+        hz = platform->timer_hz();
+    if (platform->cpu_init)
+        platform->cpu_init(hz);
+    if (time_init(hz) != 0)
+        panic("timer: the counter's frequency is %u Hz: the firmware left "
+              "CNTFRQ unset; add clock-frequency to the timer node",
+              hz);
+    printk(LOG_ALWAYS, "Generic Timer IRQ: phys=%u hyp=%u virt=%u\n",
+           board.timer.irq_phys, board.timer.irq_hyp, board.timer.irq_virt);
+    printk(LOG_ALWAYS, "Using generic timer at %u KHz\n", hz / 1000);
+}
+
+static void init_text step_gic(void)
+{
+    printk(LOG_ALWAYS, "GICv2 initialization:\n");
+    printk(LOG_ALWAYS, "        gic_dist_addr=%016llx\n",
+           (unsigned long long)board.gic.dist);
+    printk(LOG_ALWAYS, "        gic_cpu_addr=%016llx\n",
+           (unsigned long long)board.gic.cpu);
+    printk(LOG_ALWAYS, "        gic_hyp_addr=%016llx\n",
+           (unsigned long long)board.gic.hyp);
+    printk(LOG_ALWAYS, "        gic_vcpu_addr=%016llx\n",
+           (unsigned long long)board.gic.vcpu);
+    printk(LOG_ALWAYS, "        gic_maintenance_irq=%u\n",
+           board.gic.maintenance_irq);
+    if (gic_init(ioremap(board.gic.dist, PAGE_SIZE),
+                 ioremap(board.gic.cpu, 2 * PAGE_SIZE),
+                 ioremap(board.gic.hyp, PAGE_SIZE)) != 0)
+        panic("gic: no GICv2 with virtualization extensions at %#llx: check "
+              "the four reg entries of the interrupt controller's node",
+              (unsigned long long)board.gic.dist);
+    printk(LOG_ALWAYS, "GICv2: %u lines, %u cpus, secure (IID %08x).\n",
+           gic_lines(), gic_cpus(), gic_iidr());
+    if (irq_init() != 0)
+        panic("irq: no memory for descriptors");
+}
+
+/* Interrupt-driven things of the boot CPU, lowest layer first. */
+static void init_text step_interrupts(void)
+{
+    smp_init();
+    vgic_init();
+    if (vtimer_init() != 0)
+        panic("vtimer: interrupt %u is taken", board.timer.irq_virt);
+    timer_system_init();
+    if (sched_init(opt_sched) != 0)
+        panic("Unknown scheduler '%s': use sched=credit or sched=null",
+              opt_sched);
+    printk(LOG_ALWAYS, "Using scheduler: %s\n", sched_name());
+    cpu_devices_init();
+    cpu_online_mask = 1;
+    cpu_predictor_report();
+    console_init();
+    printk(LOG_ALWAYS, "Allocated console ring of %u KiB.\n",
+           (uint32_t)(opt_conring_size >> 10));
+}
+
+static void init_text step_interface(void)
+{
+    if (access_mode_set(opt_xsm) != 0)
+        panic("Unknown access mode '%s': use xsm=silo or xsm=dummy", opt_xsm);
+    event_init();
+    keyhandler_init();
+}
+
+static void init_text step_cpus(void)
+{
+    smpboot_all(&board, opt_maxcpus);
+}
+
+static void init_text step_dom0(void)
+{
+    printk(LOG_ALWAYS, "P2M: 40-bit IPA\n");
+    printk(LOG_ALWAYS, "P2M: 3 levels with order-1 root, VTCR 0x%08x\n",
+           sysreg_read(VTCR));
+    printk(LOG_ALWAYS, "*** LOADING DOMAIN 0 ***\n");
+    dom0_build(&board);
+}
+
+/* clang-format off */
+static const struct boot_step boot_steps[] init_data = {
+    { "fdt",        step_fdt        },
+    { "cmdline",    step_cmdline    },
+    { "console",    step_console    },
+    { "tell",       step_tell       },
+    { "memory",     step_memory     },
+    { "platform",   step_platform   },
+    { "time",       step_time       },
+    { "gic",        step_gic        },
+    { "interrupts", step_interrupts },
+    { "interface",  step_interface  },
+    { "cpus",       step_cpus       },
+    { "dom0",       step_dom0       },
+};
+/* clang-format on */
+
+/* On the boot CPU's final stack: nothing of .init is used from here on. */
+static void boot_finish(void)
+{
+    extern char __init_begin[], __init_end[];
+    struct domain *d = hardware_domain;
+
+    printk(LOG_ALWAYS, "Std. Loglevel: %s\n", log_level_name(false));
+    printk(LOG_ALWAYS, "Guest Loglevel: %s\n", log_level_name(true));
+    console_announce();
+    hyp_map_boot_done();
+    printk(LOG_ALWAYS, "Freed %ukB init memory.\n",
+           (unsigned int)(__init_end - __init_begin) >> 10);
+    if (domain_unpause(d) != 0)
+        panic("dom0 cannot be started");
+    sched_start_cpu();
+}
+
+/* head.S: MMU on, early stack, IRQs masked. */
+void start_xen(uint32_t fdt_pa)
+{
+    smpboot_percpu_init();
+    __stack_chk_guard ^= (uint32_t)sysreg_read64(CNTPCT) * 2654435761u;
+    board.fdt_pa = fdt_pa;
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(boot_steps); i++) {
+        printk(LOG_DEBUG, "boot: %s\n", boot_steps[i].name);
+        boot_steps[i].run();
+    }
+    call_on_stack(boot_finish, this_cpu(hyp_stack_top));
+}
