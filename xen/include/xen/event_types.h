@@ -7,25 +7,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <public/xen.h>
+
+#include <xen/bitmap.h>
 #include <xen/spinlock.h>
 #include <xen/types.h>
 
-#define NR_VIRQS         24u
 #define EVTCHN_2L_PORTS  4096u /* 64 x 64 on the ABI of ARM32 */
 #define PORTS_PER_BUCKET 128u
 
 struct vcpu;
 struct domain;
 
-/* A consumer inside the hypervisor (vpl011) instead of a remote domain. */
+/*
+ * A consumer inside the hypervisor (vpl011) instead of a remote domain.
+ * Called with the sender's event lock held: it must not send events itself.
+ */
 typedef void port_consumer_fn(struct domain *d, uint32_t port, void *arg);
 
+/* Guarded by the event lock of its domain; a joined port by both locks. */
 struct port {
     uint8_t state;         /* enum port_state (xen/port.h)                */
     uint8_t virq;          /* PORT_VIRQ                                   */
     uint16_t notify_vcpu;  /* whose upcall this port raises               */
     domid_t remote_domid;  /* PORT_UNBOUND, PORT_INTERDOMAIN              */
     uint32_t remote_port;  /* PORT_INTERDOMAIN                            */
+    struct domain *remote; /* PORT_INTERDOMAIN; no reference: the peer's
+                              death closes the peer's port first          */
     port_consumer_fn *consumer; /* NULL: the guest itself                 */
     void *consumer_arg;
 };
@@ -33,16 +41,18 @@ struct port {
 struct event_domain {
     struct spinlock lock;  /* RANK_EVENT (domain->event.lock)             */
     struct port *buckets[EVTCHN_2L_PORTS / PORTS_PER_BUCKET];
-    uint32_t nr_ports;     /* ports that have a bucket                    */
+    uint32_t used[BITMAP_WORDS(EVTCHN_2L_PORTS)]; /* ports not FREE       */
     uint32_t max_port;     /* highest port this domain may use            */
-    uint32_t close_at;     /* cursor of the preemptible teardown          */
-    bool resetting;
-    uint32_t poll_mask;    /* vCPUs in SCHEDOP_poll                       */
+    const struct vcpu *resetter; /* runs EVTCHNOP_reset, NULL: nobody     */
+    uint32_t poll_mask;    /* vCPUs in SCHEDOP_poll; atomic               */
+    uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
+    domid_t subscriber;       /* whose port that is                       */
 };
 
 struct event_vcpu {
     uint32_t virq_port[NR_VIRQS]; /* 0: not bound; event lock             */
     uint32_t poll_port;           /* one port polled, or 0: several       */
+    struct vcpu_info first_info;  /* vCPU 1 and up, until it registers one */
 };
 
 #endif /* XEN_EVENT_TYPES_H */
