@@ -645,11 +645,14 @@ int event_create(struct domain *d, uint32_t max_port)
     return 0;
 }
 
+STATIC_ASSERT(sizeof(((struct vcpu *)0)->info_early) ==
+              sizeof(struct vcpu_info));
+
 void event_vcpu_create(struct vcpu *v)
 {
     v->info = v->id < XEN_LEGACY_MAX_VCPUS
                   ? &v->domain->shared_info->vcpu_info[v->id]
-                  : &v->event.first_info;
+                  : (struct vcpu_info *)v->info_early;
     timer_init(&v->poll_timer, poll_expired, v, smp_cpu_id());
 }
 

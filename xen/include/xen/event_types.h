@@ -52,7 +52,6 @@ struct event_domain {
 struct event_vcpu {
     uint32_t virq_port[NR_VIRQS]; /* 0: not bound; event lock             */
     uint32_t poll_port;           /* one port polled, or 0: several       */
-    struct vcpu_info first_info;  /* vCPU 1 and up, until it registers one */
 };
 
 #endif /* XEN_EVENT_TYPES_H */
