@@ -47,6 +47,18 @@ enum domain_state {
     DOMAIN_DEAD,     /* nothing left but references to its pages        */
 };
 
+/* What can happen to a domain as a whole. */
+enum domain_event {
+    DOMAIN_EV_START,    /* the last controller pause was taken back       */
+    DOMAIN_EV_SHUTDOWN, /* it asked to stop, or crashed                   */
+    DOMAIN_EV_STOPPED,  /* the last vCPU is off its pCPU                  */
+    DOMAIN_EV_RESUME,
+    DOMAIN_EV_KILL,     /* destroydomain                                  */
+    DOMAIN_EV_GONE,     /* all resources are given back                   */
+    DOMAIN_EVENTS,
+};
+#define DOMAIN_STATES (DOMAIN_DEAD + 1)
+
 enum shutdown_code {
     SHUTDOWN_POWEROFF,
     SHUTDOWN_REBOOT,
@@ -60,9 +72,11 @@ enum shutdown_code {
 /* Why a vCPU does not run; several bits may be set. Atomic word. */
 #define VP_DOWN     0x01u /* powered down (PSCI)                        */
 #define VP_BLOCKED  0x02u /* waits for an interrupt or event            */
-#define VP_PAUSED   0x04u /* v->pause_count or d->pause_count != 0      */
 #define VP_SHUT     0x08u /* its domain shuts down                      */
-#define VP_POLL     0x10u /* blocked in SCHEDOP_poll                    */
+#define VP_POLL     0x10u /* blocked in SCHEDOP_poll, with VP_BLOCKED   */
+#define VP_DOMAIN   0x20u /* d->pause_count != 0, or the domain dies    */
+#define VP_PAUSED   0xffff0000u /* count of vcpu_pause                  */
+#define VP_PAUSED_ONE 0x10000u
 
 struct shared_info; /* public/xen.h */
 struct vcpu_info;
@@ -79,8 +93,7 @@ struct vcpu {
     uint8_t id;            /* constant */
 
     /* Run state. */
-    uint32_t pause_flags;  /* VP_*, atomic                               */
-    uint32_t pause_count;  /* atomic; VP_PAUSED follows it               */
+    uint32_t pause_flags;  /* VP_*, atomic; 0: runnable                  */
     bool running;          /* on a pCPU now; written by that pCPU        */
     int8_t loaded_on;      /* pCPU that holds its context, -1: none      */
 
@@ -94,6 +107,7 @@ struct vcpu {
     struct vcpu_info *info; /* never NULL once the vCPU exists           */
     struct page *info_page; /* reference held for .info, NULL: shared    */
     void *info_map;         /* frame_map of info_page, or NULL           */
+    uint64_t info_early[6]; /* .info of a vCPU > 0 until it registers    */
 
     struct vcpu_context context;
     struct vtimer vtimer;
@@ -107,7 +121,7 @@ struct domain {
     domid_t id;             /* constant                                  */
     uint32_t generation;    /* constant; tells a reused id apart         */
     uint32_t refs;          /* atomic; domain_get / domain_put           */
-    struct list list;       /* table of domains; RANK_DOMAIN_LIST        */
+    struct domain *reap_next; /* refs is 0: waits to be freed; list lock */
 
     bool is_control;        /* may use the control hypercalls            */
     bool is_hardware;       /* owns the board: dom0                      */
@@ -118,7 +132,8 @@ struct domain {
     struct spinlock state_lock;  /* RANK_LEAF: state, shutdown_code      */
     uint8_t state;          /* enum domain_state                         */
     uint8_t shutdown_code;  /* enum shutdown_code                        */
-    uint32_t pause_count;   /* controller pauses; atomic                 */
+    uint32_t pause_count;   /* controller pauses; state_lock             */
+    uint8_t kill_step;      /* domain_kill goes on here; create_lock     */
 
     uint8_t max_vcpus;      /* constant after creation                   */
     struct vcpu *vcpu[NR_VCPUS];
@@ -173,16 +188,34 @@ void domain_put(struct domain *d);
 /* vCPU @id of @d, or NULL; safe under speculation. */
 struct vcpu *domain_vcpu(struct domain *d, uint32_t id);
 
+/* State after @e in state @s, or -EINVAL. */
+int domain_next_state(enum domain_state s, enum domain_event e);
+
 /*
  * Put a new, empty domain into the table. @id: wanted, or >= DOMID_FIRST_
  * RESERVED for the next free one (never the one freed last).
+ * Its one reference is that of its life, which domain_delete drops.
  * 0, -EEXIST, -ENOMEM.
  */
 int must_check domain_new(domid_t id, struct domain **out);
-/* Take it out of the table; freed with its last reference. */
+/* Drop the reference of its life: the last one that is dropped takes it
+ * out of the table and hands it to domain_reap_next. */
 void domain_delete(struct domain *d);
+/* A domain without references, out of the table, or NULL: its parts are to
+ * be destroyed and then domain_free called (SOFTIRQ_STOP). */
+struct domain *domain_reap_next(void);
+/* Not yet: a pCPU still knows one of its vCPUs. */
+void domain_reap_later(struct domain *d);
+void domain_free(struct domain *d);
 
-/* Controller pause: counted; when _sync returns no vCPU of it runs. */
+/* The vCPU becomes part of its domain (vcpu_new). 0 or -EEXIST. */
+int must_check domain_add_vcpu(struct domain *d, struct vcpu *v);
+
+/*
+ * Controller pause: counted. Nothing is waited for; domain_pause_sync, after
+ * it, returns when no vCPU of the domain but the caller's runs.
+ * -EOVERFLOW beyond 255 pauses; -EINVAL: not paused.
+ */
 int must_check domain_pause(struct domain *d);
 int must_check domain_unpause(struct domain *d);
 void domain_pause_sync(struct domain *d);
@@ -196,7 +229,14 @@ void domain_pause_sync(struct domain *d);
 void domain_shutdown(struct domain *d, enum shutdown_code code);
 /* Our rule broken by the guest: one log line, shutdown code crash. */
 void domain_crash(struct domain *d, const char *why);
-void domain_resume(struct domain *d);
+/* 0, or -EINVAL when it is not shut. */
+int domain_resume(struct domain *d);
+/* It dies now: no vCPU will run again. 0, or -EINVAL when DEAD or DYING. */
+int must_check domain_kill_begin(struct domain *d);
+/* DYING -> DEAD, VIRQ_DOM_EXC. */
+void domain_kill_end(struct domain *d);
+/* SOFTIRQ_STOP: SHUTTING domains whose vCPUs have stopped become SHUT. */
+void domain_shutdown_finish(void);
 
 /* ---- domain/domain_memory.c: pages charged to a domain ---- */
 

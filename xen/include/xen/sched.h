@@ -30,17 +30,35 @@ void sched_vcpu_destroy(struct vcpu *v);
 /* Credit parameters. @weight 0 / @cap 0xffff: leave. 0 or -EINVAL. */
 int must_check sched_params_set(struct domain *d, uint32_t weight,
                                 uint32_t cap);
-/* Affinity masks of one vCPU; it moves at once when it must. 0, -EINVAL. */
+void sched_params_get(struct domain *d, uint32_t *weight, uint32_t *cap);
+/* Affinity masks of one vCPU; it moves at once when it must. 0, -EINVAL
+ * (no CPU of @hard is online, or null scheduler and CPU taken). */
 int must_check sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft);
+void sched_affinity_get(const struct vcpu *v, uint32_t *hard, uint32_t *soft);
+
+/* Time slice and rate limit of the credit scheduler (sysctl). -EINVAL when
+ * out of range: 1..1000 ms; 0 or 100..500000 us and <= the slice. */
+int must_check sched_global_set(uint32_t tslice_ms, uint32_t ratelimit_us);
 
 /* The current vCPU lets others of its pCPU go first. */
 void sched_yield(void);
 
 /*
- * Enter the scheduler for the first time on this CPU; never returns.
- * Runs guests or idles (WFI, scrubbing when memory is dirty).
+ * Enter the scheduler for the first time on this CPU. Idles (WFI, scrubbing
+ * when memory is dirty) until there is a vCPU to run and returns that,
+ * loaded; the caller is layer 10 and enters it (enter_guest).
  */
-no_return void sched_start_cpu(void);
+struct vcpu *sched_start_cpu(void);
+
+/*
+ * Get the context of a vCPU that cannot run (paused, dying) off the pCPU
+ * that holds it, so that struct vcpu has it all. 0, or -ERESTART: asked for
+ * it, look again later.
+ */
+int must_check sched_vcpu_unload(struct vcpu *v);
+
+/* Option dom0_vcpus_pin: vCPU n of dom0 on pCPU n only. */
+extern bool opt_dom0_vcpus_pin;
 
 /* Time this pCPU was idle, and a vCPU ran, in ns. */
 uint64_t sched_idle_ns(unsigned int cpu);

@@ -7,27 +7,35 @@
 #include <stdint.h>
 
 #include <xen/list.h>
+#include <xen/spinlock.h>
 #include <xen/timer.h>
 
 struct sched_vcpu {
-    struct list run_node;   /* on a pCPU's run queue                       */
+    struct list run_node;   /* on a pCPU's run queue, by vruntime          */
     struct vcpu *wake_next; /* lock-free list of wake requests             */
+    uint32_t wake_listed;   /* atomic: it is on a wake list                */
     bool queued;            /* run_node is linked; RANK_SCHED of .cpu      */
-    bool wake_listed;       /* atomic exchange: already on the wake list   */
-    uint16_t cpu;           /* pCPU whose queue it belongs to              */
+    bool parked;            /* over its domain's cap in this period        */
+    bool unload;            /* wanted off the pCPU that holds its context  */
+    uint8_t run_cpu;        /* pCPU it runs on, while .running             */
+    uint16_t cpu;           /* pCPU whose queue it belongs to; that queue's
+                               lock guards a change                        */
     uint32_t hard_affinity; /* one bit per pCPU                            */
     uint32_t soft_affinity;
     uint64_t vruntime;      /* credit: weighted run time, ticks            */
-    uint64_t run_start;     /* ticks at which it was put on the pCPU       */
-    bool parked;            /* over its domain's cap in this period        */
+    uint64_t run_start;     /* ticks up to which its time is accounted     */
+    uint64_t slice_start;   /* ticks at which it was put on the pCPU       */
 };
 
 struct sched_domain {
     uint16_t weight;        /* 1..65535, default 256                       */
     uint16_t cap;           /* percent of one pCPU, 0: none                */
+    uint32_t inv_weight;    /* 2^28 / weight                               */
+    struct spinlock cap_lock; /* RANK_LEAF: the three below                */
     int64_t cap_budget;     /* ticks left in this period                   */
+    int64_t cap_quota;      /* ticks it gets per period                    */
     uint64_t cap_period_end;
-    struct timer cap_timer;
+    struct timer cap_timer; /* armed while a vCPU is parked                */
     uint32_t pool_id;
 };
 

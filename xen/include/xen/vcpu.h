@@ -47,7 +47,13 @@ void vcpu_flags_clear(struct vcpu *v, uint32_t flags);
 /* Enter RUNSTATE_* (scheduler); updates the guest's copy when it has one. */
 void vcpu_runstate_set(struct vcpu *v, uint8_t state, uint64_t now_ns);
 
-/* SCHED_SOFTIRQ's food: pop one woken vCPU of this pCPU's list, or NULL. */
+/*
+ * SOFTIRQ_SCHED's food: lock-free lists, one per pCPU, of vCPUs that may
+ * have become runnable. Push: onto the list of v->sched.cpu, with a kick
+ * when that is another; a vCPU is on one list at most. Pop: one of this
+ * pCPU's, or NULL.
+ */
+void vcpu_woken_push(struct vcpu *v);
 struct vcpu *vcpu_woken_pop(void);
 
 #endif /* XEN_VCPU_H */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who may do what to whom, as one table: each class of operation names the
+ * roles of a caller that may use it. A role is tested against the caller
+ * and the object; a class without roles is refused.
+ *
+ * Source: interface.md's privilege words (HOOK, TARGET, DM_PRIV, PRIV,
+ *         XS_PRIV), as public/xsm/flask_op.h's default policy.
+ * Layer:  5 (domain).
+ */
+#include <xen/access.h>
+#include <xen/string.h>
+
+#include <public/errno.h>
+
+#define ROLE_ANYBODY  0x01u
+#define ROLE_SELF     0x02u /* the caller is the object                   */
+#define ROLE_CONTROL  0x04u
+#define ROLE_XENSTORE 0x08u
+#define ROLE_HARDWARE 0x10u
+
+/* clang-format off */
+static const uint8_t allowed[] = {
+    [ACCESS_NONE]     = 0,
+    [ACCESS_ANY]      = ROLE_ANYBODY,
+    [ACCESS_TARGET]   = ROLE_SELF | ROLE_CONTROL,
+    [ACCESS_DM_PRIV]  = ROLE_CONTROL,
+    [ACCESS_PRIV]     = ROLE_CONTROL,
+    [ACCESS_XS_PRIV]  = ROLE_CONTROL | ROLE_XENSTORE,
+    [ACCESS_HARDWARE] = ROLE_HARDWARE,
+};
+/* clang-format on */
+
+/* Boot option xsm=: silo keeps unprivileged domains apart. */
+static bool silo = true;
+
+static uint8_t roles_of(const struct domain *subject,
+                        const struct domain *object)
+{
+    uint8_t roles = ROLE_ANYBODY;
+
+    if (subject == object)
+        roles |= ROLE_SELF;
+    if (subject->is_control)
+        roles |= ROLE_CONTROL;
+    if (subject->is_xenstore)
+        roles |= ROLE_XENSTORE;
+    if (subject->is_hardware)
+        roles |= ROLE_HARDWARE;
+    return roles;
+}
+
+int access_check(const struct domain *subject, enum access_class c,
+                 const struct domain *object)
+{
+    if ((unsigned int)c >= ARRAY_SIZE(allowed))
+        return -EPERM;
+    return (allowed[c] & roles_of(subject, object)) ? 0 : -EPERM;
+}
+
+/* Services that every domain must be able to talk to. */
+static bool serves_all(const struct domain *d)
+{
+    return d->is_control || d->is_hardware || d->is_xenstore;
+}
+
+int access_pair(const struct domain *a, const struct domain *b)
+{
+    if (!silo || a == b || serves_all(a) || serves_all(b))
+        return 0;
+    return -EPERM;
+}
+
+int access_mode_set(const char *name)
+{
+    if (strcmp(name, "silo") == 0)
+        silo = true;
+    else if (strcmp(name, "dummy") == 0)
+        silo = false;
+    else
+        return -EINVAL;
+    return 0;
+}

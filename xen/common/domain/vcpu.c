@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Run states of a vCPU: one atomic word of reasons not to run. Clearing the
+ * last reason puts the vCPU on its pCPU's wake list and asks the scheduler
+ * there; setting one on a running vCPU asks as well. Nothing here switches.
+ *
+ * Source: public/vcpu.h (runstate), interface.md 2.6.
+ * Layer:  5 (domain).
+ */
+#include <xen/bug.h>
+#include <xen/heap.h>
+#include <xen/smp.h>
+#include <xen/softirq.h>
+#include <xen/vcpu.h>
+
+#include <asm/atomic.h>
+#include <asm/barrier.h>
+
+#include <public/errno.h>
+#include <public/vcpu.h>
+
+DEFINE_PER_CPU(struct vcpu *, current_vcpu);
+
+/* Head of the list of vCPUs woken for this pCPU; any CPU pushes. */
+DEFINE_PER_CPU(struct vcpu *, woken_head);
+
+/* The guest is told by it that an update is under way (public/vcpu.h). */
+#define RUNSTATE_UPDATE (1ull << 63)
+
+STATIC_ASSERT(sizeof(struct vcpu_runstate_info) == 48);
+STATIC_ASSERT(offsetof(struct vcpu, regs) == 0);
+
+int vcpu_new(struct domain *d, uint32_t id, struct vcpu **out)
+{
+    struct vcpu *v;
+    int rc;
+
+    if (id >= NR_VCPUS || id >= d->max_vcpus)
+        return -EINVAL;
+
+    v = heap_new(&d->heap, struct vcpu);
+    if (!v)
+        return -ENOMEM;
+
+    v->domain = d;
+    v->id = (uint8_t)id;
+    v->pause_flags = VP_DOWN;
+    v->loaded_on = -1;
+    v->runstate = RUNSTATE_offline;
+    list_init(&v->sched.run_node);
+
+    rc = domain_add_vcpu(d, v);
+    if (rc) {
+        heap_free(&d->heap, v);
+        return rc;
+    }
+    *out = v;
+    return 0;
+}
+
+void vcpu_delete(struct vcpu *v)
+{
+    struct domain *d = v->domain;
+
+    ASSERT(!v->running && v->loaded_on < 0 && !v->sched.wake_listed);
+    d->vcpu[v->id] = NULL;
+    heap_free(&d->heap, v);
+}
+
+void vcpu_woken_push(struct vcpu *v)
+{
+    unsigned int cpu;
+    struct vcpu **head;
+
+    /* The one who sets the mark links it; who pops it clears the mark. */
+    if (atomic_exchange(&v->sched.wake_listed, 1))
+        return;
+
+    cpu = READ_ONCE(v->sched.cpu);
+    head = &per_cpu(woken_head, cpu);
+    v->sched.wake_next = __atomic_load_n(head, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(head, &v->sched.wake_next, v, true,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        ;
+
+    if (cpu == smp_cpu_id())
+        softirq_raise(SOFTIRQ_SCHED);
+    else
+        softirq_raise_on(cpu, SOFTIRQ_SCHED);
+}
+
+struct vcpu *vcpu_woken_pop(void)
+{
+    struct vcpu **head = &this_cpu(woken_head);
+    struct vcpu *v = __atomic_load_n(head, __ATOMIC_ACQUIRE);
+
+    /*
+     * Only this CPU pops, so a head that is still there has the successor
+     * that was read: nobody can have taken it off and put it on again.
+     */
+    while (v && !__atomic_compare_exchange_n(head, &v, v->sched.wake_next,
+                                             true, __ATOMIC_SEQ_CST,
+                                             __ATOMIC_ACQUIRE))
+        ;
+    if (v) {
+        atomic_store_release(&v->sched.wake_listed, 0);
+        /* The mark is gone before the caller looks at pause_flags. */
+        smp_mb();
+    }
+    return v;
+}
+
+void vcpu_wake(struct vcpu *v)
+{
+    uint32_t old;
+
+    /*
+     * What the caller made pending is visible before the flag is read: the
+     * vCPU sets the flag first and looks for pending things then.
+     */
+    smp_mb();
+    if (!(READ_ONCE(v->pause_flags) & VP_BLOCKED))
+        return;
+
+    old = atomic_fetch_and(&v->pause_flags, ~(VP_BLOCKED | VP_POLL));
+    if ((old & VP_BLOCKED) && !(old & ~(VP_BLOCKED | VP_POLL)))
+        vcpu_woken_push(v);
+}
+
+void vcpu_block(struct vcpu *v)
+{
+    atomic_fetch_or(&v->pause_flags, VP_BLOCKED);
+    softirq_raise(SOFTIRQ_SCHED);
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+    unsigned int cpu;
+
+    if (v == current) {
+        softirq_raise(SOFTIRQ_VGIC);
+        return;
+    }
+    /*
+     * Either we see .running, or the pCPU that sets it sees, when it loads
+     * the vGIC afterwards, what the caller changed before.
+     */
+    smp_mb();
+    if (!READ_ONCE(v->running))
+        return;
+    cpu = READ_ONCE(v->sched.run_cpu);
+    if (cpu == smp_cpu_id())
+        softirq_raise(SOFTIRQ_VGIC);
+    else
+        softirq_raise_on(cpu, SOFTIRQ_VGIC);
+}
+
+void vcpu_flags_set(struct vcpu *v, uint32_t flags)
+{
+    unsigned int cpu;
+
+    /* A full barrier: the flag is set before .running is read. */
+    atomic_fetch_or(&v->pause_flags, flags);
+    if (!READ_ONCE(v->running))
+        return;
+    cpu = READ_ONCE(v->sched.run_cpu);
+    if (cpu == smp_cpu_id())
+        softirq_raise(SOFTIRQ_SCHED);
+    else
+        softirq_raise_on(cpu, SOFTIRQ_SCHED);
+}
+
+void vcpu_flags_clear(struct vcpu *v, uint32_t flags)
+{
+    uint32_t old = atomic_fetch_and(&v->pause_flags, ~flags);
+
+    if ((old & flags) && !(old & ~flags))
+        vcpu_woken_push(v);
+}
+
+/*
+ * The count lives in the word that decides, so a pause and an unpause at
+ * the same time cannot lose each other.
+ */
+void vcpu_pause(struct vcpu *v)
+{
+    atomic_add_return(&v->pause_flags, VP_PAUSED_ONE);
+    /* For what follows from it: a running vCPU is asked to leave. */
+    vcpu_flags_set(v, 0);
+}
+
+void vcpu_pause_sync(struct vcpu *v)
+{
+    vcpu_pause(v);
+    while (v != current && READ_ONCE(v->running)) {
+        smp_poll();
+        cpu_relax();
+    }
+}
+
+void vcpu_unpause(struct vcpu *v)
+{
+    ASSERT(READ_ONCE(v->pause_flags) & VP_PAUSED);
+    if (atomic_sub_return(&v->pause_flags, VP_PAUSED_ONE) == 0)
+        vcpu_woken_push(v);
+}
+
+/*
+ * The guest's copy. It may be read at any time by the guest's other vCPUs;
+ * with the flag they see an update under way and look again.
+ */
+static void runstate_publish(struct vcpu *v)
+{
+    struct vcpu_runstate_info *guest = v->runstate_area;
+    bool flag = v->domain->runstate_flag;
+
+    if (flag) {
+        guest->state_entry_time |= RUNSTATE_UPDATE;
+        smp_wmb();
+    }
+    guest->state = v->runstate;
+    for (unsigned int i = 0; i < ARRAY_SIZE(v->runstate_time_ns); i++)
+        guest->time[i] = v->runstate_time_ns[i];
+    guest->state_entry_time =
+        v->runstate_since_ns | (flag ? RUNSTATE_UPDATE : 0);
+    if (flag) {
+        smp_wmb();
+        guest->state_entry_time = v->runstate_since_ns;
+    }
+}
+
+void vcpu_runstate_set(struct vcpu *v, uint8_t state, uint64_t now_ns)
+{
+    ASSERT(v->runstate < ARRAY_SIZE(v->runstate_time_ns));
+
+    if (now_ns > v->runstate_since_ns)
+        v->runstate_time_ns[v->runstate] += now_ns - v->runstate_since_ns;
+    v->runstate_since_ns = now_ns;
+    v->runstate = state;
+    if (v->runstate_area)
+        runstate_publish(v);
+}
