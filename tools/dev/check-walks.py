@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The docs say what is there.
+
+usage: check-walks.py
+
+Three checks over README and docs/**/*.md:
+
+- a walk names its steps as "file : function", in a code span or at the start
+  of a line of a code block; the file (any unique end of a path) must exist
+  and must define that function, label, macro, struct or variable;
+- a relative link must lead to a file;
+- every page must be reached from docs/index.md.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+STEP = re.compile(r"(?:`|^ +)([\w./-]+\.(?:c|h|S|py)) : (\w+)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def tracked():
+    out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"],
+                         check=True, capture_output=True, text=True).stdout
+    return [f for f in out.splitlines() if os.path.isfile(f)]
+
+
+def tags_of(path):
+    run = subprocess.run(
+        ["ctags", "--output-format=json", "--kinds-C=+px", "-f", "-", path],
+        check=True, capture_output=True, text=True)
+    names = {json.loads(line).get("name") for line in run.stdout.splitlines()}
+    if path.endswith(".S"):
+        with open(path, encoding="ascii") as f:
+            names |= set(re.findall(r"\b(?:ENTRY|FUNC|LABEL)\((\w+)\)",
+                                    f.read()))
+    return names
+
+
+def check_steps(page, text, files, bad, cache):
+    for nr, line in enumerate(text.splitlines(), 1):
+        for name, function in STEP.findall(line):
+            fits = [f for f in files
+                    if f == name or f.endswith("/" + name)]
+            if len(fits) != 1:
+                bad.append(f"{page}:{nr}: {name} fits {len(fits)} files")
+                continue
+            if fits[0] not in cache:
+                cache[fits[0]] = tags_of(fits[0])
+            if function not in cache[fits[0]]:
+                bad.append(f"{page}:{nr}: {fits[0]} has no {function}")
+
+
+def main():
+    files = tracked()
+    pages = [f for f in files
+             if f == "README" or (f.startswith("docs/") and f.endswith(".md"))]
+    bad, cache, linked = [], {}, {"docs/index.md", "README"}
+    for page in pages:
+        with open(page, encoding="utf-8") as f:
+            text = f.read()
+        check_steps(page, text, files, bad, cache)
+        for target in LINK.findall(text):
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            path = os.path.normpath(
+                os.path.join(os.path.dirname(page), target))
+            if not os.path.exists(path):
+                bad.append(f"{page}: link to {target} leads nowhere")
+            linked.add(path)
+    for page in pages:
+        if page not in linked:
+            bad.append(f"{page}: no page links to it")
+    for what in bad:
+        print(f"docs: {what}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
