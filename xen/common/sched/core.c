@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which vCPU runs on this pCPU: SOFTIRQ_SCHED looks, on the way out of a
+ * trap, and idles inside when nobody can run. There is no tick. A vCPU that
+ * blocks stays loaded while its pCPU idles, so that waking it there neither
+ * saves nor restores anything.
+ *
+ * Who owns what: a vCPU belongs to the queue of sched.cpu, whose lock guards
+ * the sched fields. Its context is in the hardware of pCPU loaded_on (-1:
+ * in struct vcpu); only that pCPU can put it back. So a vCPU that was given
+ * to another pCPU is pushed onto that one's wake list by the pCPU that
+ * unloads it, and whoever finds it still loaded elsewhere asks for that.
+ *
+ * Layer: 7 (sched).
+ */
+#include <xen/bits.h>
+#include <xen/bug.h>
+#include <xen/context.h>
+#include <xen/irq.h>
+#include <xen/options.h>
+#include <xen/page_alloc.h>
+#include <xen/printk.h>
+#include <xen/smp.h>
+#include <xen/softirq.h>
+#include <xen/string.h>
+#include <xen/time.h>
+#include <xen/vcpu.h>
+#include <xen/vgic.h>
+
+#include <asm/atomic.h>
+#include <asm/barrier.h>
+
+#include <public/errno.h>
+#include <public/vcpu.h>
+
+#include "policy.h"
+
+/* Frames that an idle pCPU scrubs before it looks round again. */
+#define SCRUB_BATCH 4u
+
+DEFINE_PER_CPU(struct runq, runq);
+
+static const struct sched_policy *const policies[] = {
+    &credit_policy, /* the default */
+    &null_policy,
+};
+static const struct sched_policy *policy = &credit_policy;
+
+/* Bit per pCPU that idles; set before it looks for work the last time. */
+static uint32_t idle_mask;
+
+bool opt_dom0_vcpus_pin;
+
+static uint64_t ns_at(uint64_t ticks)
+{
+    return ticks_to_ns(ticks - time_base_ticks);
+}
+
+/* RUNSTATE_* of a vCPU that is not on a pCPU. */
+static uint8_t waiting_state(const struct vcpu *v)
+{
+    uint32_t flags = READ_ONCE(v->pause_flags);
+
+    if (flags & ~(VP_BLOCKED | VP_POLL))
+        return RUNSTATE_offline;
+    return flags ? RUNSTATE_blocked : RUNSTATE_runnable;
+}
+
+static void dequeue(struct runq *q, struct vcpu *v)
+{
+    list_del(&v->sched.run_node);
+    v->sched.queued = false;
+    WRITE_ONCE(q->nr_waiting, q->nr_waiting - 1);
+}
+
+static void enqueue(struct runq *q, struct vcpu *v, bool woken)
+{
+    policy->enqueue(q, v, woken);
+    v->sched.queued = true;
+    WRITE_ONCE(q->nr_waiting, q->nr_waiting + 1);
+}
+
+/* The queue that @v belongs to, locked; it may move until we hold it. */
+static struct runq *lock_queue_of(struct vcpu *v)
+{
+    for (;;) {
+        unsigned int cpu = READ_ONCE(v->sched.cpu);
+        struct runq *q = &per_cpu(runq, cpu);
+
+        lock_take(&q->lock);
+        if (v->sched.cpu == cpu)
+            return q;
+        lock_drop(&q->lock);
+    }
+}
+
+/* A vCPU that may be runnable has come to this pCPU: let it wait here. */
+static void admit(struct runq *q, struct vcpu *v)
+{
+    unsigned int cpu = smp_cpu_id();
+    bool forward;
+    int holder;
+
+    lock_take(&q->lock);
+    forward = v->sched.cpu != cpu;
+    holder = READ_ONCE(v->loaded_on);
+    if (!forward && (holder < 0 || holder == (int)cpu) && !v->sched.queued &&
+        !v->running && !v->sched.parked && vcpu_runnable(v)) {
+        enqueue(q, v, true);
+        vcpu_runstate_set(v, RUNSTATE_runnable, ns_at(time_ticks()));
+    }
+    lock_drop(&q->lock);
+
+    if (forward)
+        vcpu_woken_push(v);
+    else if (holder >= 0 && holder != (int)cpu)
+        softirq_raise_on((unsigned int)holder, SOFTIRQ_SCHED);
+}
+
+static void admit_woken(struct runq *q)
+{
+    struct vcpu *v;
+
+    while ((v = vcpu_woken_pop()) != NULL)
+        admit(q, v);
+}
+
+/* After this pCPU has put back @old: somebody else may wait for it. */
+static void released(struct vcpu *old)
+{
+    old->sched.unload = false;
+    /* loaded_on is -1 before sched.cpu is read; see admit() for the other
+     * order. */
+    smp_mb();
+    if (READ_ONCE(old->sched.cpu) != smp_cpu_id() && vcpu_runnable(old))
+        vcpu_woken_push(old);
+}
+
+/* Put back a context that this pCPU holds for nothing, when it is wanted. */
+static void unload_if_wanted(const struct runq *q)
+{
+    struct vcpu *v = this_cpu(loaded_vcpu);
+
+    if (!v || v == q->curr)
+        return;
+    if (READ_ONCE(v->sched.unload) ||
+        READ_ONCE(v->sched.cpu) != smp_cpu_id()) {
+        context_unload();
+        released(v);
+    }
+}
+
+/* May @thief have @v? Caller holds the lock of v's queue. */
+static bool stealable(const struct vcpu *v, unsigned int thief, uint32_t soft)
+{
+    int holder = READ_ONCE(v->loaded_on);
+
+    return (v->sched.hard_affinity & soft & BIT(thief)) &&
+           (holder < 0 || holder == (int)thief) && vcpu_runnable(v);
+}
+
+/* First vCPU waiting on @from that @thief may have, soft ones first. */
+static struct vcpu *find_stealable(struct runq *from, unsigned int thief)
+{
+    list_for_each(node, &from->waiting) {
+        struct vcpu *v = runq_vcpu(node);
+
+        if (stealable(v, thief, v->sched.soft_affinity))
+            return v;
+    }
+    list_for_each(node, &from->waiting) {
+        struct vcpu *v = runq_vcpu(node);
+
+        if (stealable(v, thief, UINT32_MAX))
+            return v;
+    }
+    return NULL;
+}
+
+/* This pCPU has nothing to do: take a waiting vCPU from another. */
+static bool steal(struct runq *q)
+{
+    unsigned int cpu = smp_cpu_id();
+
+    for (unsigned int i = 1; i < NR_CPUS; i++) {
+        unsigned int other = (cpu + i) % NR_CPUS;
+        struct runq *from;
+        struct vcpu *v;
+
+        if (!(cpu_online_mask & BIT(other)))
+            continue;
+        from = &per_cpu(runq, other);
+        if (!READ_ONCE(from->nr_waiting))
+            continue;
+
+        lock_take(&from->lock);
+        v = find_stealable(from, cpu);
+        if (v) {
+            dequeue(from, v);
+            from->nr_vcpus--;
+            v->sched.vruntime -= MIN(v->sched.vruntime, from->min_vruntime);
+            v->sched.vruntime += q->min_vruntime;
+            v->sched.cpu = (uint16_t)cpu;
+        }
+        lock_drop(&from->lock);
+        if (v) {
+            lock_take(&q->lock);
+            q->nr_vcpus++;
+            lock_drop(&q->lock);
+            admit(q, v);
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A vCPU waits here and a pCPU idles that could have it: tell that one. It
+ * set its bit before it looked last, and we queued before we look at it.
+ */
+static void tell_idle(struct runq *q)
+{
+    uint32_t idle;
+
+    if (!policy->steals || !q->nr_waiting)
+        return;
+    smp_mb();
+    idle = READ_ONCE(idle_mask) & ~BIT(smp_cpu_id());
+    if (!idle)
+        return;
+
+    lock_take(&q->lock);
+    list_for_each(node, &q->waiting) {
+        const struct vcpu *v = runq_vcpu(node);
+        uint32_t may = idle & v->sched.hard_affinity;
+        uint32_t best = may & v->sched.soft_affinity;
+
+        if (best)
+            may = best;
+        if (may) {
+            unsigned int cpu = (unsigned int)__builtin_ctz(may);
+
+            softirq_raise_on(cpu, SOFTIRQ_SCHED);
+            idle &= ~BIT(cpu);
+        }
+        if (!idle)
+            break;
+    }
+    lock_drop(&q->lock);
+}
+
+/* First of the queue that is still runnable; the others leave it. */
+static struct vcpu *first_runnable(struct runq *q, uint64_t now)
+{
+    struct vcpu *v;
+
+    while ((v = runq_first(q)) != NULL && !vcpu_runnable(v)) {
+        dequeue(q, v);
+        vcpu_runstate_set(v, waiting_state(v), ns_at(now));
+        /* Made runnable again since it was looked at: it came for nothing,
+         * as it was queued. */
+        smp_mb();
+        if (vcpu_runnable(v))
+            vcpu_woken_push(v);
+    }
+    return v;
+}
+
+static bool may_stay(const struct vcpu *v)
+{
+    return vcpu_runnable(v) && v->sched.cpu == smp_cpu_id() &&
+           !v->sched.parked;
+}
+
+/* @prev leaves the pCPU; its context stays in the hardware for now. */
+static void put_prev(struct runq *q, struct vcpu *prev, uint64_t now)
+{
+    bool waits = may_stay(prev);
+
+    vcpu_runstate_set(prev, waits ? RUNSTATE_runnable : waiting_state(prev),
+                      ns_at(now));
+    if (waits)
+        enqueue(q, prev, false);
+    smp_wmb();
+    WRITE_ONCE(prev->running, false);
+    /*
+     * Woken between the two looks at its flags: the waker saw it running or
+     * this sees it runnable.
+     */
+    smp_mb();
+    if (!waits && !prev->sched.parked && vcpu_runnable(prev))
+        vcpu_woken_push(prev);
+}
+
+static void start_next(struct runq *q, struct vcpu *next, uint64_t now)
+{
+    dequeue(q, next);
+    next->sched.run_cpu = (uint8_t)smp_cpu_id();
+    next->sched.run_start = now;
+    next->sched.slice_start = now;
+    vcpu_runstate_set(next, RUNSTATE_running, ns_at(now));
+    WRITE_ONCE(next->running, true);
+    /* A pause either sees .running and asks us, or is seen here. */
+    smp_mb();
+    if (!vcpu_runnable(next))
+        softirq_raise(SOFTIRQ_SCHED);
+}
+
+static void slice_arm(struct runq *q, uint64_t now)
+{
+    uint64_t deadline = UINT64_MAX;
+
+    if (q->curr)
+        deadline = policy->deadline(q, q->curr, now);
+    if (deadline == UINT64_MAX) {
+        if (timer_armed(&q->slice))
+            timer_stop(&q->slice);
+    } else if (!timer_armed(&q->slice) || q->slice.deadline != deadline) {
+        timer_set(&q->slice, deadline);
+    }
+}
+
+/* Make the queue's choice q->curr; NULL when there is none. */
+static struct vcpu *choose(struct runq *q)
+{
+    uint64_t now = time_ticks();
+    struct vcpu *prev, *next;
+
+    lock_take(&q->lock);
+    prev = q->curr;
+    if (prev)
+        policy->account(q, prev, now);
+
+    next = first_runnable(q, now);
+    if (prev && may_stay(prev)) {
+        bool other_may = next && policy->steals &&
+                         (READ_ONCE(idle_mask) & next->sched.hard_affinity &
+                          ~BIT(smp_cpu_id()));
+
+        if (!next || (other_may && q->yielded != prev) ||
+            !policy->preempts(q, next, prev, now))
+            next = prev;
+    }
+    q->yielded = NULL;
+
+    if (next != prev) {
+        if (prev)
+            put_prev(q, prev, now);
+        else
+            q->idle_ticks += now - q->idle_since;
+        if (next)
+            start_next(q, next, now);
+        q->idle_since = now;
+        WRITE_ONCE(q->curr, next);
+    }
+    slice_arm(q, now);
+    lock_drop(&q->lock);
+    return next;
+}
+
+/* Nothing to run: sleep until an interrupt asks for the scheduler. */
+static void idle(struct runq *q)
+{
+    unsigned int cpu = smp_cpu_id();
+
+    current = NULL;
+    q->idling = true;
+    atomic_fetch_or(&idle_mask, BIT(cpu));
+    unload_if_wanted(q);
+    if (policy->steals && steal(q))
+        q->resched = true;
+
+    while (!q->resched) {
+        if (this_cpu(softirq_pending)) {
+            softirq_run();
+        } else if (opt_scrub_idle && page_dirty_nr() != 0) {
+            page_scrub_some(SCRUB_BATCH);
+            irq_window();
+        } else {
+            /* Interrupts are masked: they end WFI and are taken below. */
+            dsb_sy();
+            cpu_wfi();
+            irq_handle();
+        }
+    }
+    q->resched = false;
+    atomic_fetch_and(&idle_mask, ~BIT(cpu));
+    q->idling = false;
+}
+
+/* Make @next's context the hardware's. */
+static void switch_to(struct vcpu *next)
+{
+    struct vcpu *old = this_cpu(loaded_vcpu);
+
+    current = next;
+    if (old == next) {
+        /* It slept loaded: what came meanwhile is not in LRs yet. */
+        vgic_flush(next);
+        return;
+    }
+    context_load(next);
+    if (old)
+        released(old);
+}
+
+/* Nothing to choose: one vCPU here, runnable, without a cap. */
+static bool alone(const struct runq *q, const struct vcpu *curr)
+{
+    return q->nr_waiting == 0 && may_stay(curr) &&
+           curr->domain->sched.cap == 0;
+}
+
+static void sched_softirq(void)
+{
+    struct runq *q = &this_cpu(runq);
+    struct vcpu *prev = q->curr, *next;
+
+    if (q->idling) {
+        q->resched = true;
+        return;
+    }
+
+    admit_woken(q);
+    if (prev && alone(q, prev))
+        return;
+
+    while ((next = choose(q)) == NULL) {
+        prev = NULL;
+        idle(q);
+        admit_woken(q);
+    }
+    if (next != prev)
+        switch_to(next);
+    tell_idle(q);
+}
+
+static void slice_over(void *arg)
+{
+    (void)arg;
+    softirq_raise(SOFTIRQ_SCHED);
+}
+
+int sched_init(const char *name)
+{
+    size_t i = 0;
+
+    if (name && *name) {
+        while (i < ARRAY_SIZE(policies) && strcmp(policies[i]->name, name))
+            i++;
+    }
+    if (i == ARRAY_SIZE(policies))
+        return -EINVAL;
+
+    policy = policies[i];
+    credit_init();
+    softirq_open(SOFTIRQ_SCHED, sched_softirq);
+    printk(LOG_ALWAYS, "Using scheduler: %s (%s)\n", policy->title,
+           policy->name);
+    return 0;
+}
+
+void sched_cpu_init(void)
+{
+    struct runq *q = &this_cpu(runq);
+
+    lock_init(&q->lock, RANK_SCHED);
+    list_init(&q->waiting);
+    q->idle_since = time_ticks();
+    timer_init(&q->slice, slice_over, NULL, smp_cpu_id());
+}
+
+uint32_t sched_id(void)
+{
+    return policy->id;
+}
+
+const char *sched_name(void)
+{
+    return policy->name;
+}
+
+struct vcpu *sched_start_cpu(void)
+{
+    do {
+        softirq_raise(SOFTIRQ_SCHED);
+        while (this_cpu(softirq_pending))
+            softirq_run();
+    } while (!current);
+    return current;
+}
+
+void sched_yield(void)
+{
+    this_cpu(runq).yielded = current;
+    softirq_raise(SOFTIRQ_SCHED);
+}
+
+int sched_domain_create(struct domain *d)
+{
+    credit_domain_init(d);
+    return 0;
+}
+
+void sched_domain_destroy(struct domain *d)
+{
+    if (d->sched.cap_timer.fn)
+        timer_kill(&d->sched.cap_timer);
+}
+
+int sched_vcpu_create(struct vcpu *v)
+{
+    struct runq *q;
+    int cpu;
+
+    v->sched.hard_affinity = UINT32_MAX;
+    v->sched.soft_affinity = UINT32_MAX;
+    if (opt_dom0_vcpus_pin && v->domain->is_hardware &&
+        (cpu_online_mask & BIT(v->id)))
+        v->sched.hard_affinity = BIT(v->id);
+
+    cpu = policy->place(v, v->sched.hard_affinity & cpu_online_mask);
+    if (cpu < 0)
+        return cpu;
+
+    q = &per_cpu(runq, cpu);
+    lock_take(&q->lock);
+    v->sched.cpu = (uint16_t)cpu;
+    v->sched.vruntime = q->min_vruntime;
+    v->runstate_since_ns = ns_at(time_ticks());
+    q->nr_vcpus++;
+    lock_drop(&q->lock);
+    return 0;
+}
+
+void sched_vcpu_destroy(struct vcpu *v)
+{
+    struct runq *q;
+
+    if (!v->sched.hard_affinity)
+        return;
+    q = lock_queue_of(v);
+    if (v->sched.queued)
+        dequeue(q, v);
+    q->nr_vcpus--;
+    v->sched.hard_affinity = 0;
+    lock_drop(&q->lock);
+}
+
+int sched_vcpu_unload(struct vcpu *v)
+{
+    int holder = READ_ONCE(v->loaded_on);
+
+    if (READ_ONCE(v->running) || READ_ONCE(v->sched.wake_listed))
+        return -ERESTART;
+    if (holder < 0)
+        return 0;
+    if (holder == (int)smp_cpu_id()) {
+        context_unload();
+        released(v);
+        return 0;
+    }
+    WRITE_ONCE(v->sched.unload, true);
+    softirq_raise_on((unsigned int)holder, SOFTIRQ_SCHED);
+    return -ERESTART;
+}
+
+/* @v goes to pCPU @cpu; @q is its queue now, and locked. */
+static void move_locked(struct runq *q, struct vcpu *v, unsigned int cpu)
+{
+    struct runq *to = &per_cpu(runq, cpu);
+
+    if (v->sched.queued)
+        dequeue(q, v);
+    q->nr_vcpus--;
+    v->sched.vruntime -= MIN(v->sched.vruntime, q->min_vruntime);
+    v->sched.vruntime += READ_ONCE(to->min_vruntime);
+    v->sched.cpu = (uint16_t)cpu;
+}
+
+int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
+{
+    uint32_t allowed = hard & cpu_online_mask;
+    struct runq *q;
+    unsigned int old;
+    int cpu;
+
+    if (!allowed)
+        return -EINVAL;
+    cpu = policy->place(v, allowed);
+
+    q = lock_queue_of(v);
+    old = v->sched.cpu;
+    if (allowed & BIT(old)) {
+        cpu = (int)old;
+    } else if (cpu >= 0) {
+        move_locked(q, v, (unsigned int)cpu);
+    }
+    if (cpu >= 0) {
+        v->sched.hard_affinity = hard;
+        v->sched.soft_affinity = soft;
+    }
+    lock_drop(&q->lock);
+
+    if (cpu < 0)
+        return -EINVAL;
+    if ((unsigned int)cpu != old) {
+        q = &per_cpu(runq, cpu);
+        lock_take(&q->lock);
+        q->nr_vcpus++;
+        lock_drop(&q->lock);
+        /* The new pCPU finds out who still has it, and asks. */
+        vcpu_woken_push(v);
+    }
+    return 0;
+}
+
+void sched_affinity_get(const struct vcpu *v, uint32_t *hard, uint32_t *soft)
+{
+    *hard = v->sched.hard_affinity;
+    *soft = v->sched.soft_affinity;
+}
+
+uint64_t sched_idle_ns(unsigned int cpu)
+{
+    struct runq *q = &per_cpu(runq, cpu);
+    uint64_t ticks;
+
+    lock_take(&q->lock);
+    ticks = q->idle_ticks;
+    if (!q->curr)
+        ticks += time_ticks() - q->idle_since;
+    lock_drop(&q->lock);
+    return ticks_to_ns(ticks);
+}
+
+uint64_t sched_vcpu_ns(const struct vcpu *v)
+{
+    uint64_t ns = v->runstate_time_ns[RUNSTATE_running];
+    uint64_t now = time_now_ns();
+
+    if (v->runstate == RUNSTATE_running && now > v->runstate_since_ns)
+        ns += now - v->runstate_since_ns;
+    return ns;
+}
+
+static void dump_vcpu(const struct vcpu *v, const char *what)
+{
+    printk(LOG_ALWAYS,
+           "    %s " VCPU_FMT " flags %x cpu %u loaded %d vruntime %llu%s\n",
+           what, VCPU_ARG(v), (unsigned int)v->pause_flags, v->sched.cpu,
+           v->loaded_on, (unsigned long long)v->sched.vruntime,
+           v->sched.parked ? " parked" : "");
+}
+
+void sched_dump(void)
+{
+    printk(LOG_ALWAYS, "Scheduler: %s (%s), now %llu ns, idle mask %x\n",
+           policy->title, policy->name, (unsigned long long)time_now_ns(),
+           (unsigned int)idle_mask);
+
+    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
+        struct runq *q = &per_cpu(runq, cpu);
+
+        if (!(cpu_online_mask & BIT(cpu)))
+            continue;
+        lock_take(&q->lock);
+        printk(LOG_ALWAYS, "  CPU%u: %u vCPUs, %u waiting\n", cpu,
+               (unsigned int)q->nr_vcpus, (unsigned int)q->nr_waiting);
+        if (q->curr)
+            dump_vcpu(q->curr, "runs ");
+        list_for_each(node, &q->waiting)
+            dump_vcpu(runq_vcpu(node), "waits");
+        lock_drop(&q->lock);
+    }
+}
