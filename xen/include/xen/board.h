@@ -22,6 +22,13 @@ struct mem_range {
     paddr_t start, size;
 };
 
+/* Where a reserved range comes from: what dom0 may do with it differs. */
+enum reserved_kind {
+    RESERVED_FIRMWARE, /* memreserve block, or a plain node     */
+    RESERVED_NO_MAP,   /* node says no-map: not even the cache  */
+    RESERVED_REUSABLE, /* node says reusable: Linux's CMA pools */
+};
+
 enum module_kind {
     MODULE_KERNEL,  /* multiboot,kernel / xen,linux-zimage  */
     MODULE_RAMDISK, /* multiboot,ramdisk / xen,linux-initrd */
@@ -32,13 +39,14 @@ enum module_kind {
 struct boot_module {
     enum module_kind kind;
     struct mem_range range;
-    int node;            /* in the host device tree          */
+    int node;            /* in the host device tree, -1: it is
+                            linux,initrd-start of /chosen    */
     const char *cmdline; /* its bootargs, or NULL            */
 };
 
 struct board_cpu {
     uint32_t mpidr; /* affinity bits 23:0 */
-    int node;
+    int node;       /* -1: the boot CPU has no node */
     bool psci;      /* enable-method = "psci" */
 };
 
@@ -72,6 +80,7 @@ struct board {
     unsigned int nr_banks;
     struct mem_range reserved[BOARD_RESERVED]; /* memreserve, and
                                 /reserved-memory nodes with a reg     */
+    enum reserved_kind reserved_kind[BOARD_RESERVED];
     unsigned int nr_reserved;
     struct boot_module modules[BOARD_MODULES];
     unsigned int nr_modules;
@@ -80,7 +89,7 @@ struct board {
     unsigned int nr_cpus;
 
     struct {
-        int node;
+        int node;       /* -1: none                                   */
         paddr_t dist, cpu, hyp, vcpu;
         uint64_t cpu_size, vcpu_size;
         uint32_t maintenance_irq; /* INTID, 25 when the node has none */
@@ -117,5 +126,25 @@ void board_read(struct board *b, const void *fdt, paddr_t fdt_pa,
  * for stdout-path. Returns 0 or -ENODEV (problem row added).
  */
 int must_check board_choose_uart(struct board *b, const char *dtuart);
+
+/*
+ * INTID and trigger of an interrupt whose controller is the GIC (the
+ * three-cell binding). Returns 0, -ENXIO (another controller: ask
+ * platform->irq_map) or -EINVAL (no such interrupt).
+ */
+int must_check board_irq_to_intid(const struct board *b,
+                                  const struct fdt_irq *irq, uint32_t *intid,
+                                  bool *edge);
+
+/*
+ * Call @fn for each enabled UART that a driver knows: its path, and its
+ * alias or NULL. For the message that helps with a wrong dtuart=.
+ */
+void board_list_uarts(const struct board *b,
+                      void (*fn)(const char *path, const char *alias));
+
+/* The first module of @kind, or NULL. */
+const struct boot_module *board_module(const struct board *b,
+                                       enum module_kind kind);
 
 #endif /* XEN_BOARD_H */

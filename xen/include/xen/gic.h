@@ -20,8 +20,8 @@
 extern volatile uint8_t *gicd, *gicc, *gich;
 
 /*
- * Distributor: everything disabled, level, lowest-but-guest priority, SPIs
- * to the boot CPU. @*_va as mapped by setup.c.
+ * Distributor: everything disabled, level, at GIC_PRIO_XEN, SPIs to the
+ * boot CPU. @*_va as mapped by setup.c.
  * Returns 0 or -ENODEV (not a GICv2 with virtualization extensions).
  */
 int must_check gic_init(volatile void *dist_va, volatile void *cpu_va,
@@ -57,7 +57,10 @@ void gic_clear_pending(unsigned int irq);
 void gic_set_active(unsigned int irq);
 void gic_clear_active(unsigned int irq);
 
-/* Software-generated interrupt @sgi to the GIC CPUs in @cpu_mask. */
+/*
+ * Software-generated interrupt @sgi to the GIC CPUs in @cpu_mask. What the
+ * caller has stored before is visible to a CPU that takes it.
+ */
 void gic_send_sgi(unsigned int sgi, uint8_t cpu_mask);
 
 /* Priorities: ours before guests'. */

@@ -39,6 +39,24 @@ static inline uint64_t mul_shift(uint64_t a, uint32_t mul, unsigned int shift)
     return (hi + (lo >> 32)) >> (shift - 32);
 }
 
+/* The upper 64 bits of the 128-bit product @a * @b. */
+static inline uint64_t mul_high(uint64_t a, uint64_t b)
+{
+    uint32_t a0 = (uint32_t)a, a1 = (uint32_t)(a >> 32);
+    uint32_t b0 = (uint32_t)b, b1 = (uint32_t)(b >> 32);
+    uint64_t low = (uint64_t)a0 * b0;
+    uint64_t mid = (uint64_t)a1 * b0 + (low >> 32);
+    uint64_t mid2 = (uint64_t)a0 * b1 + (uint32_t)mid;
+
+    return (uint64_t)a1 * b1 + (mid >> 32) + (mid2 >> 32);
+}
+
+/* As mul_high, rounded up: plus 1 when the lower 64 bits are not all 0. */
+static inline uint64_t mul_high_up(uint64_t a, uint64_t b)
+{
+    return mul_high(a, b) + (a * b != 0);
+}
+
 /* @a * @mul / @div without overflow of the product; @div > 0. Slow: boot. */
 uint64_t mul_div(uint64_t a, uint32_t mul, uint32_t div);
 

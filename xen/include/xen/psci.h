@@ -42,6 +42,12 @@ struct board;
 /* SMCCC call: SMC #0 with r0-r3; returns r0. cpu/smc.S */
 uint32_t smc_call(uint32_t id, uint32_t a1, uint32_t a2, uint32_t a3);
 
+/*
+ * TI boot ROM call: SMC #0 with @id in r12 and @arg in r0, on this CPU.
+ * cpu/smc.S; used by the DRA7 platform.
+ */
+uint32_t smc_rom(uint32_t arg, uint32_t id);
+
 /* Version found: 0 none, else major << 16 | minor (0.1 is 0x00000001). */
 uint32_t psci_init(const struct board *b);
 /* Start @mpidr at @entry_pa. Returns 0, -ENODEV (no PSCI), -EIO, -EINVAL,

@@ -25,8 +25,14 @@ struct uart_driver {
     void (*rx_irq_enable)(void);
     void (*tx_irq)(bool on);        /* interrupt when the FIFO has room */
     /* What dom0 sees of a UART that we keep: (offset of the data and the
-     * status register, value that reads "empty and ready").             */
+     * status register, value that reads "empty and ready"). Offsets of an
+     * 8250 are register numbers: uart_vuart() gives them in bytes.      */
     uint32_t vuart_data, vuart_status, vuart_status_ready;
+};
+
+struct uart_vuart {
+    uint32_t data, status; /* byte offsets in the page                   */
+    uint32_t ready;        /* value of status                            */
 };
 
 extern const struct uart_driver pl011_driver, ns16550_driver;
@@ -39,7 +45,15 @@ int must_check uart_init(const struct uart_driver *drv,
                          volatile uint8_t *regs, const struct board_uart *u);
 const struct uart_driver *uart_current(void); /* NULL before uart_init */
 
-void uart_putc(char c); /* waits for room; drops when no UART           */
+/* The vuart_* fields of @drv as @u has its registers. */
+struct uart_vuart uart_vuart(const struct uart_driver *drv,
+                             const struct board_uart *u);
+
+/* reg-shift of a node that has none. */
+uint32_t uart_default_shift(const char *compatible);
+
+/* Waits for room; drops the byte when there is no UART or it is stuck. */
+void uart_putc(char c);
 bool uart_tx_ready(void);
 int uart_getc(void);    /* next byte or -1                              */
 void uart_rx_irq_enable(void);
