@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * console_io: the control domain writes to and reads from the UART.
+ *
+ * Source: interface.md 3.8.
+ * Layer:  8 (iface).
+ */
+#include <public/errno.h>
+#include <public/xen.h>
+
+#include <xen/access.h>
+#include <xen/copy.h>
+#include <xen/hypercall.h>
+#include <xen/printk.h>
+#include <xen/softirq.h>
+
+#define CHUNK 128u
+
+/* Raw bytes; count and buffer advance in r1 and r2. 0 or -EFAULT. */
+static int32_t console_write(uint32_t *arg)
+{
+    char buf[CHUNK];
+    uint32_t len;
+
+    while (arg[1] != 0) {
+        len = MIN(arg[1], CHUNK);
+        if (copy_from_guest(buf, arg[2], len))
+            return -EFAULT;
+        console_write_raw(buf, len);
+        arg[1] -= len;
+        arg[2] += len;
+        if (arg[1] != 0 && preempt_wanted())
+            return -ERESTART;
+    }
+    return 0;
+}
+
+/* What was typed while the control domain has the input; bytes or -EFAULT. */
+static int32_t console_read(const uint32_t *arg)
+{
+    char buf[CHUNK];
+    uint32_t done = 0;
+    size_t len;
+
+    do {
+        len = console_input_read(buf, MIN(arg[1] - done, CHUNK));
+        if (len != 0 && copy_to_guest(arg[2] + done, buf, len))
+            return -EFAULT;
+        done += (uint32_t)len;
+    } while (len == CHUNK && done < MIN(arg[1], 8 * CHUNK));
+    return (int32_t)done;
+}
+
+int32_t console_io(struct vcpu *v, uint32_t *arg)
+{
+    int32_t rc = access_check(v->domain, ACCESS_PRIV, NULL);
+
+    if (rc)
+        return rc;
+
+    switch (arg[0]) {
+    case CONSOLEIO_write:
+        return console_write(arg);
+    case CONSOLEIO_read:
+        return console_read(arg);
+    default:
+        return -ENOSYS;
+    }
+}
