@@ -41,6 +41,12 @@
 #include <xen/vgic.h>
 #include <xen/vtimer.h>
 
+#ifdef CONFIG_DEBUG
+#define IS_DEBUG_BUILD true
+#else
+#define IS_DEBUG_BUILD false
+#endif
+
 const struct platform *platform;
 
 /* Words of the command line that were not understood, told later. */
@@ -81,7 +87,7 @@ static void init_text step_fdt(void)
     fdt = hyp_map_early_fdt(pa);
     if (!fdt || fdt_check_header(fdt) != 0)
         fdt_missing("no device tree");
-    if (fdt_totalsize(fdt) > FDT_MAX_SIZE)
+    if (fdt_totalsize(fdt) > MIB(2))
         fdt_missing("device tree larger than 2 MiB");
     if (fdt_check_full(fdt, fdt_totalsize(fdt)) != 0)
         fdt_missing("device tree damaged or cut off");
@@ -301,7 +307,6 @@ static void init_text step_interrupts(void)
     vgic_init();
     if (vtimer_init() != 0)
         panic("vtimer: interrupt %u is taken", board.timer.irq_virt);
-    timer_system_init();
     if (sched_init(opt_sched) != 0)
         panic("Unknown scheduler '%s': use sched=credit or sched=null",
               opt_sched);
@@ -336,8 +341,13 @@ static void init_text step_dom0(void)
     dom0_build(&board);
 }
 
+struct boot_step {
+    const char *name;
+    void (*run)(void);
+};
+
 /* clang-format off */
-static const struct boot_step boot_steps[] init_data = {
+static const struct boot_step boot_steps[] = {
     { "fdt",        step_fdt        },
     { "cmdline",    step_cmdline    },
     { "console",    step_console    },
@@ -353,21 +363,51 @@ static const struct boot_step boot_steps[] init_data = {
 };
 /* clang-format on */
 
+static const char *level_name(const char *option)
+{
+    if (!option[0])
+        return IS_DEBUG_BUILD ? "All" : "Errors and warnings";
+    return strcmp(option, "all") == 0 ? "All" : option;
+}
+
+static void print_sync_warning(void)
+{
+    static const char *const lines[] = {
+        "**********************************************",
+        "******* WARNING: CONSOLE OUTPUT IS SYNCHRONOUS",
+        "******* Each line is on the wire before the hypervisor goes on.",
+        "******* That helps to debug a crash; it also adds milliseconds",
+        "******* of latency and moves timers. Not for production.",
+        "**********************************************",
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
+        printk(LOG_ALWAYS, "%s\n", lines[i]);
+    for (unsigned int i = 3; i > 0; i--) {
+        printk(LOG_ALWAYS, "%u... ", i);
+        time_delay_us(1000000);
+    }
+    printk(LOG_ALWAYS, "\n");
+}
+
 /* On the boot CPU's final stack: nothing of .init is used from here on. */
 static void boot_finish(void)
 {
     extern char __init_begin[], __init_end[];
     struct domain *d = hardware_domain;
 
-    printk(LOG_ALWAYS, "Std. Loglevel: %s\n", log_level_name(false));
-    printk(LOG_ALWAYS, "Guest Loglevel: %s\n", log_level_name(true));
-    console_announce();
+    printk(LOG_ALWAYS, "Std. Loglevel: %s\n", level_name(opt_loglvl));
+    printk(LOG_ALWAYS, "Guest Loglevel: %s\n", level_name(opt_guest_loglvl));
+    if (opt_sync_console)
+        print_sync_warning();
+    printk(LOG_ALWAYS, "*** Serial input -> DOM0 (type 'CTRL-a' three times "
+                       "to switch input)\n");
     hyp_map_boot_done();
     printk(LOG_ALWAYS, "Freed %ukB init memory.\n",
            (unsigned int)(__init_end - __init_begin) >> 10);
     if (domain_unpause(d) != 0)
         panic("dom0 cannot be started");
-    sched_start_cpu();
+    enter_guest(sched_start_cpu(), this_cpu(hyp_stack_top));
 }
 
 /* head.S: MMU on, early stack, IRQs masked. */

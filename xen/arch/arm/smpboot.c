@@ -207,5 +207,5 @@ void start_secondary(void)
     cpu_predictor_report();
     cpu_devices_init();
     atomic_fetch_or(&cpu_online_mask, BIT(cpu));
-    sched_start_cpu();
+    enter_guest(sched_start_cpu(), this_cpu(hyp_stack_top));
 }
