@@ -31,10 +31,13 @@
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-enum counter { INSN, GICD, GICC, GICH, BARRIER, CP15, TLB, CACHE, MEM, ALL, COUNTERS };
+enum counter {
+    INSN, GICD, GICC, GICH, BARRIER, CP15, TLB, CACHE, MEM, ALL, COUNTERS
+};
 
 static const char *const counter_names[COUNTERS] = {
-    "insn", "gicd", "gicc", "gich", "barrier", "cp15", "tlb", "cache", "mem", "all",
+    "insn", "gicd",  "gicc", "gich", "barrier",
+    "cp15", "tlb",   "cache", "mem", "all",
 };
 
 /* Running totals; single-threaded TCG, so plain additions are enough. */

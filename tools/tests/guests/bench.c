@@ -23,8 +23,8 @@
 
 enum {
     OP_NULL, OP_UNKNOWN, OP_PSCI_VERSION, OP_AFFINITY_INFO, OP_ACTLR, OP_PMCR,
-    OP_CNTP_CTL, OP_DBGDSCR, OP_GICD_CTLR, OP_ISENABLER, OP_ISPENDR, OP_SGI_OFF_ON,
-    OP_SGI_SELF, OP_TIMER_BUSY, OP_EVENT_SELF, OP_EVENT_MASKED,
+    OP_CNTP_CTL, OP_DBGDSCR, OP_GICD_CTLR, OP_ISENABLER, OP_ISPENDR,
+    OP_SGI_OFF_ON, OP_SGI_SELF, OP_TIMER_BUSY, OP_EVENT_SELF, OP_EVENT_MASKED,
     OP_EVENT_PENDING, OP_EVENT_BAD, OP_YIELD, OP_WFI, OP_OVERSHOOT,
     OP_DECREASE, OP_POPULATE, OP_ADD_PHYSMAP, OP_REMOVE_PHYSMAP, OP_RUNSTATE,
     OP_CONSOLE_1, OP_CONSOLE_64, OP_IDLE, OP_BUSY, OP_GRANT_MAP,
@@ -89,7 +89,8 @@ SAMPLE(yield, OP_YIELD,
        hypercall(__HYPERVISOR_sched_op, SCHEDOP_yield, 0, 0, 0, 0))
 SAMPLE(console_1, OP_CONSOLE_1, console_write("\r", 1))
 SAMPLE(console_64, OP_CONSOLE_64,
-       console_write("...............................................................\r", 64))
+       console_write("................................"
+                     "...............................\r", 64))
 SAMPLE(event_bad, OP_EVENT_BAD, event_send(3999))
 /* clang-format on */
 
@@ -425,14 +426,16 @@ static const struct bench_op ops[] = {
     [OP_CNTP_CTL]       = { "CNTP_CTL read", read_cntp_ctl, 0 },
     [OP_DBGDSCR]        = { "DBGDSCR read", read_dbgdscr, 0 },
     [OP_GICD_CTLR]      = { "GICD_CTLR read", read_gicd_ctlr, 0 },
-    [OP_ISENABLER]      = { "ISENABLER write without effect", write_isenabler, 0 },
+    [OP_ISENABLER]      = { "ISENABLER write without effect",
+                            write_isenabler, 0 },
     [OP_ISPENDR]        = { "ISPENDR write", write_ispendr, 0 },
     [OP_SGI_OFF_ON]     = { "ICENABLER + ISENABLER of one SGI", sgi_off_on, 0 },
     [OP_SGI_SELF]       = { "SGI to self", sgi_self, 0 },
     [OP_TIMER_BUSY]     = { "virtual timer while busy", timer_busy, 0 },
     [OP_EVENT_SELF]     = { "event to own port", event_self, 0 },
     [OP_EVENT_MASKED]   = { "event send, masked", event_masked, 0 },
-    [OP_EVENT_PENDING]  = { "event send, already pending", event_pending_send, 0 },
+    [OP_EVENT_PENDING]  = { "event send, already pending",
+                            event_pending_send, 0 },
     [OP_EVENT_BAD]      = { "event send, bad port", event_bad, 0 },
     [OP_YIELD]          = { "yield, nothing else to run", yield, 0 },
     [OP_WFI]            = { "WFI until a timer 100 us ahead", wfi_timer, 0 },
@@ -440,7 +443,8 @@ static const struct bench_op ops[] = {
     [OP_DECREASE]       = { "decrease_reservation of 4 KiB", decrease, 0 },
     [OP_POPULATE]       = { "populate_physmap of 4 KiB", populate, 0 },
     [OP_ADD_PHYSMAP]    = { "add_to_physmap of a grant frame", add_physmap, 0 },
-    [OP_REMOVE_PHYSMAP] = { "remove_from_physmap of a grant frame", remove_physmap, 0 },
+    [OP_REMOVE_PHYSMAP] = { "remove_from_physmap of a grant frame",
+                            remove_physmap, 0 },
     [OP_RUNSTATE]       = { "register runstate area", runstate, 0 },
     [OP_CONSOLE_1]      = { "console_io write, 1 byte", console_1, 0 },
     [OP_CONSOLE_64]     = { "console_io write, 64 bytes", console_64, 11 },

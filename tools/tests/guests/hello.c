@@ -21,7 +21,7 @@ static void on_irq(uint32_t irq)
 static void secondary(void *arg)
 {
     print("hello: CPU %u runs, mpidr %08x, arg %u\n", cpu_id(),
-          (unsigned int)CP15_READ(0, c0, c0, 5), *(unsigned int *)arg);
+          CP15_READ(0, c0, c0, 5), *(unsigned int *)arg);
 }
 
 void main(void)
@@ -31,8 +31,8 @@ void main(void)
     print("hello: %s, %u CPUs, GIC %08x/%08x, timer %u at %u Hz, "
           "RAM %llx+%llx\n",
           machine.xen ? "domain" : "bare board", machine.nr_cpus,
-          (unsigned int)machine.gicd, (unsigned int)machine.gicc,
-          (unsigned int)machine.vtimer_irq, (unsigned int)timer_frequency(),
+          machine.gicd, machine.gicc,
+          machine.vtimer_irq, timer_frequency(),
           (unsigned long long)machine.ram_base,
           (unsigned long long)machine.ram_size);
     print("hello: bootargs '%s'\n", machine.bootargs);
@@ -49,7 +49,7 @@ void main(void)
     timer_arm(timer_now() + us_to_ticks(1000));
     while (taken < 2)
         wfi();
-    print("hello: interrupts %u\n", (unsigned int)taken);
+    print("hello: interrupts %u\n", taken);
 
     fault_expect();
     __asm__ volatile("udf #7");

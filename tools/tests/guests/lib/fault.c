@@ -37,12 +37,12 @@ static void report(const struct frame *frame, const struct fault *fault)
 {
     print("\nguest: unexpected fault %u on CPU %u: pc %08x (image+%x) "
           "lr %08x cpsr %08x fsr %08x far %08x\n",
-          (unsigned int)fault->kind, cpu_id(), (unsigned int)fault->pc,
-          (unsigned int)(fault->pc - (uintptr_t)guest_image),
-          (unsigned int)frame->lr, (unsigned int)fault->spsr,
-          (unsigned int)fault->fsr, (unsigned int)fault->far);
+          fault->kind, cpu_id(), fault->pc,
+          (fault->pc - (uintptr_t)guest_image),
+          frame->lr, fault->spsr,
+          fault->fsr, fault->far);
     for (unsigned int i = 0; i < 13; i++)
-        print("r%u %08x%s", i, (unsigned int)frame->r[i], i == 12 ? "\n" : " ");
+        print("r%u %08x%s", i, frame->r[i], i == 12 ? "\n" : " ");
     power_off();
 }
 

@@ -77,13 +77,16 @@ static inline unsigned int cpu_id(void)
     return CP15_READ(0, c13, c0, 4);
 }
 
-static inline void irq_unmask(void) { __asm__ volatile("cpsie i" ::: "memory"); }
-static inline void irq_mask(void) { __asm__ volatile("cpsid i" ::: "memory"); }
-static inline void wfi(void) { __asm__ volatile("dsb\n wfi" ::: "memory"); }
-static inline void cpu_relax(void) { __asm__ volatile("yield" ::: "memory"); }
-static inline void dsb(void) { __asm__ volatile("dsb" ::: "memory"); }
-static inline void dmb(void) { __asm__ volatile("dmb" ::: "memory"); }
-static inline void isb(void) { __asm__ volatile("isb" ::: "memory"); }
+#define INSTRUCTION(name, text)                                               \
+    static inline void name(void) { __asm__ volatile(text : : : "memory"); }
+
+INSTRUCTION(irq_unmask, "cpsie i")
+INSTRUCTION(irq_mask, "cpsid i")
+INSTRUCTION(wfi, "dsb\n wfi")
+INSTRUCTION(cpu_relax, "yield")
+INSTRUCTION(dsb, "dsb")
+INSTRUCTION(dmb, "dmb")
+INSTRUCTION(isb, "isb")
 
 static inline uint32_t read32(uint32_t gpa)
 {

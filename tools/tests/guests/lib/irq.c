@@ -21,7 +21,7 @@ void irq_dispatch(void)
     if (handlers[irq])
         handlers[irq](irq);
     else
-        print("guest: interrupt %u without a handler\n", (unsigned int)irq);
+        print("guest: interrupt %u without a handler\n", irq);
     write32(machine.gicc + GICC_EOIR, iar);
 }
 

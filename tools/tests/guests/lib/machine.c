@@ -67,8 +67,7 @@ static uint32_t ppi_get(int node, int index)
 static void read_gic(void)
 {
     static const char *const names[] = { "arm,cortex-a15-gic", "arm,gic-400",
-                                         "arm,cortex-a9-gic", "arm,cortex-a7-gic",
-                                         NULL };
+                                         "arm,cortex-a7-gic", NULL };
     uint64_t base, size;
     int node = node_compatible(names);
 

@@ -27,10 +27,11 @@
 
 #ifndef __ASSEMBLER__
 /* clang-format off */
-#define MARK_PLAIN(number)     __asm__ volatile("pld [pc, %0]" : : "i"(number) : "memory")
-#define MARK(op, phase)        MARK_PLAIN((op) * 8 + (phase))
-#define MARK_START(op)         MARK(op, MARK_PHASE_START)
-#define MARK_END(op)           MARK(op, MARK_PHASE_END)
+#define MARK_PLAIN(number)                                                    \
+    __asm__ volatile("pld [pc, %0]" : : "i"(number) : "memory")
+#define MARK(op, phase) MARK_PLAIN((op) * 8 + (phase))
+#define MARK_START(op)  MARK(op, MARK_PHASE_START)
+#define MARK_END(op)    MARK(op, MARK_PHASE_END)
 /* clang-format on */
 #endif
 
