@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Device pass-through: registers mapped into a domain, interrupts that go
+ * to it. An SPI keeps its number: virtual n is physical n. It stays active
+ * from its acknowledgement to the guest's EOI (HW = 1), so that a level
+ * cannot fire again meanwhile, and is enabled physically while the guest
+ * has it enabled.
+ *
+ * Source: ARM IHI 0048B 5.2.2 (HW = 1).
+ * Layer:  6 (guest).
+ */
+#include <xen/assign.h>
+#include <xen/bug.h>
+#include <xen/irq.h>
+#include <xen/p2m.h>
+#include <xen/vgic.h>
+
+#include <public/errno.h>
+
+/*
+ * Domain that has each SPI, or NULL. Written before the handler is
+ * registered and after it is gone; guarded by the create lock of that
+ * domain, and by irq_request, which gives a line to one asker only.
+ */
+static struct domain *assigned_to[IRQ_MAX];
+
+/* The owner among the vCPUs is found by the vGIC. */
+static void assigned_irq(void *arg)
+{
+    uint32_t irq = (uint32_t)(uintptr_t)arg;
+    struct domain *d = READ_ONCE(assigned_to[irq]);
+
+    vgic_raise_hw(d->vcpu[0], irq);
+}
+
+int assign_mmio(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr)
+{
+    return p2m_map(d, gfn, mfn, nr, P2M_DEVICE);
+}
+
+int assign_irq(struct domain *d, uint32_t irq)
+{
+    struct domain *nobody = NULL;
+    int rc;
+
+    if (irq < IRQ_LOCAL_NR || irq >= IRQ_MAX)
+        return -EINVAL;
+    if (!__atomic_compare_exchange_n(&assigned_to[irq], &nobody, d, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        return -EBUSY;
+
+    /* Disabled until the guest enables it: the handler cannot run yet. */
+    rc = irq_request(irq, IRQ_GUEST, IRQ_LEVEL, assigned_irq,
+                     (void *)(uintptr_t)irq, "guest");
+    if (rc) {
+        WRITE_ONCE(assigned_to[irq], NULL);
+        return rc;
+    }
+    rc = vgic_hw_bind(d, irq, irq);
+    if (rc) {
+        irq_release(irq);
+        WRITE_ONCE(assigned_to[irq], NULL);
+    }
+    return rc;
+}
+
+void assign_irq_release(struct domain *d, uint32_t irq)
+{
+    if (irq < IRQ_LOCAL_NR || irq >= IRQ_MAX || assigned_to[irq] != d)
+        return;
+    /* Disabled and its handler gone, then the virtual side. */
+    irq_release(irq);
+    vgic_hw_unbind(d, irq);
+    WRITE_ONCE(assigned_to[irq], NULL);
+}
+
+void assign_kill(struct domain *d)
+{
+    for (uint32_t irq = IRQ_LOCAL_NR; irq < IRQ_MAX; irq++)
+        assign_irq_release(d, irq);
+}
