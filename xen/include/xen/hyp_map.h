@@ -123,14 +123,12 @@ volatile void *hyp_map_early_device(paddr_t pa);
 struct board;
 
 /*
- * Boot: build Xen's tables and go over to them: direct map, frame table,
- * W^X of the image. Then give RAM to the page allocator, all but the image,
+ * Boot: complete head.S's tables (the root stays boot_l1): direct map in
+ * place of the identity map, frame table, W^X of the image. Then give RAM to the page allocator, all but the image,
  * reserved ranges, modules, the device tree and what this function took.
  * Returns 0, -EINVAL (no RAM, image not in RAM) or -ENOMEM.
  */
 int must_check hyp_map_init(const struct board *b);
-/* HTTBR of the tables that hyp_map_init made, for secondary CPUs. */
-uint64_t hyp_map_httbr(void);
 /* Unmap .init and give its pages to the allocator. */
 void hyp_map_boot_done(void);
 

@@ -33,6 +33,15 @@ enum irq_kind {
 int must_check irq_init(void);
 
 /*
+ * Each CPU, after gic_cpu_init: note its GIC number for SGIs and targets,
+ * enable the SGIs that are registered.
+ */
+void irq_cpu_init(void);
+
+/* GIC CPU interface mask of @cpu; 0 before its irq_cpu_init. */
+uint8_t irq_gic_mask(unsigned int cpu);
+
+/*
  * Have @fn(@arg) called for interrupt @irq on the CPU that takes it, with
  * interrupts masked, priority dropped. The line stays disabled until
  * irq_enable. For a PPI or SGI the registration is for all CPUs, and each

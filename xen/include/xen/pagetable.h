@@ -38,6 +38,8 @@ struct pt_entry {
  * larger blocks that are in the way. Existing entries are replaced, but
  * tables stay: where one is, its entries are written. At most @max_ops
  * leaf writes; *@done tells the frames finished.
+ * What was absent before is visible to table walks on return; what was
+ * replaced needs a TLB invalidation by the caller.
  * Returns 0 when all is done, -ERESTART when @max_ops was reached, -ENOMEM
  * (frames [0,*@done) are mapped).
  */
@@ -45,7 +47,10 @@ int must_check pt_map(struct pagetable *pt, uint32_t first, mfn_t mfn,
                       uint32_t nr, uint64_t attr_bits, uint32_t max_ops,
                       uint32_t *done);
 
-/* Clear [first, first+nr), same conventions; absent entries are skipped. */
+/*
+ * Clear [first, first+nr), same conventions; absent entries are skipped, at
+ * one op per absent table. The caller invalidates the TLBs.
+ */
 int must_check pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
                         uint32_t max_ops, uint32_t *done);
 

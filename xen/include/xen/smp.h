@@ -19,16 +19,10 @@ extern uint32_t cpu_online_mask;
 unsigned int cpu_online_nr(void);
 
 /*
- * Register the SGI handlers: boot CPU, after irq_init. It does what
- * smp_cpu_init does as well, which every other CPU calls after
- * gic_cpu_init: tell its GIC number to the others, enable its SGIs. Does
- * not touch cpu_online_mask.
+ * Register the SGI handlers and enable them here: boot CPU, after irq_init
+ * and irq_cpu_init. Does not touch cpu_online_mask.
  */
 void smp_init(void);
-void smp_cpu_init(void);
-
-/* GIC CPU interface mask of @cpu, for SGIs and SPI targets. */
-uint8_t smp_gic_mask(unsigned int cpu);
 
 /* Interrupt @cpu out of its guest or WFI, so that it sees its softirqs. */
 void smp_kick(unsigned int cpu);

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Buddy allocator over the frame table. Free blocks are kept in four sets of
+ * lists: within reach of the direct map or not, clean or dirty. Clean means
+ * zeroed, and cleaned to the point of coherency, so that a guest with its
+ * caches off sees zeroes as well (XSA-364).
+ *
+ * Buddies merge only when both are clean or both are dirty: one freed page
+ * would else make a gigabyte dirty again. What that leaves unmerged for a
+ * while is merged when an allocation wants it (merge_mixed).
+ *
+ * Layer: 4 (core).
+ */
+#include <xen/bits.h>
+#include <xen/bug.h>
+#include <xen/options.h>
+#include <xen/page_alloc.h>
+#include <xen/spinlock.h>
+#include <xen/string.h>
+
+#include <asm/barrier.h>
+#include <asm/cache.h>
+
+#define ORDERS (PAGE_ORDER_MAX + 1)
+#define NIL    UINT32_MAX /* end of a free list; no frame has this number */
+#define BANKS  8u         /* as BOARD_BANKS */
+
+/* Blocks looked at by one merge_mixed: bounds the time under the lock. */
+#define MERGE_STEPS 512u
+
+enum { ZONE_LOW, ZONE_HIGH, ZONES };
+enum { CLEAN, DIRTY, KINDS };
+
+struct free_set {
+    uint32_t orders;       /* bit n: list n is not empty           */
+    uint32_t head[ORDERS]; /* first frame of the first block       */
+};
+
+struct bank {
+    uint32_t first, nr;
+};
+
+/* Guards the free lists, the counters and each struct page with ref 0. */
+static struct spinlock page_lock = SPINLOCK_INIT(RANK_LEAF);
+static struct free_set free_sets[ZONES][KINDS];
+static uint32_t free_nr, dirty_nr;
+
+static struct bank banks[BANKS]; /* constant after boot */
+static uint32_t bank_nr, total_nr;
+
+uintptr_t frame_table_bias;
+uint32_t ram_main_first, ram_main_nr;
+
+static void (*low_hook)(void);
+static uint32_t low_mark; /* frames */
+static bool low_armed;
+
+/* ---- blocks in lists; page_lock held ---- */
+
+static inline struct free_set *set_of(uint32_t frame, unsigned int kind)
+{
+    return &free_sets[mfn_is_direct(mfn_make(frame)) ? ZONE_LOW : ZONE_HIGH]
+                     [kind];
+}
+
+static inline struct page *page_at(uint32_t frame)
+{
+    return mfn_to_page(mfn_make(frame));
+}
+
+static void block_push(uint32_t frame, unsigned int order, unsigned int kind)
+{
+    struct free_set *set = set_of(frame, kind);
+    struct page *pg = page_at(frame);
+    uint32_t head = set->orders & BIT(order) ? set->head[order] : NIL;
+
+    pg->owner = DOMID_OWNER_NONE;
+    pg->order = (uint8_t)order;
+    pg->flags = kind == DIRTY ? PAGE_FREE | PAGE_DIRTY : PAGE_FREE;
+    pg->next = head;
+    pg->prev = NIL;
+    if (head != NIL)
+        page_at(head)->prev = frame;
+    set->head[order] = frame;
+    set->orders |= BIT(order);
+}
+
+static void block_take(uint32_t frame)
+{
+    struct page *pg = page_at(frame);
+    struct free_set *set =
+        set_of(frame, pg->flags & PAGE_DIRTY ? DIRTY : CLEAN);
+
+    if (pg->prev != NIL) {
+        page_at(pg->prev)->next = pg->next;
+    } else {
+        set->head[pg->order] = pg->next;
+        if (pg->next == NIL)
+            set->orders &= ~BIT(pg->order);
+    }
+    if (pg->next != NIL)
+        page_at(pg->next)->prev = pg->prev;
+    pg->flags = 0;
+}
+
+/* Is @frame the first of a free block of @order, with these flags? */
+static inline bool block_is(uint32_t frame, unsigned int order, uint8_t flags)
+{
+    struct page *pg;
+
+    if (!mfn_is_ram(mfn_make(frame)))
+        return false;
+    pg = page_at(frame);
+    return pg->flags == flags && pg->order == order;
+}
+
+/* Put a block into its list, merged with its buddies of the same kind. */
+static void block_give(uint32_t frame, unsigned int order, unsigned int kind)
+{
+    uint8_t flags = kind == DIRTY ? PAGE_FREE | PAGE_DIRTY : PAGE_FREE;
+
+    while (order < PAGE_ORDER_MAX && block_is(frame ^ BIT(order), order, flags)) {
+        block_take(frame ^ BIT(order));
+        frame &= ~BIT(order);
+        order++;
+    }
+    block_push(frame, order, kind);
+}
+
+/* Give [frame, frame + nr) in blocks as large as alignment permits. */
+static void run_give(uint32_t frame, uint32_t nr, unsigned int kind)
+{
+    while (nr > 0) {
+        unsigned int order = PAGE_ORDER_MAX;
+
+        if (frame & (BIT(PAGE_ORDER_MAX) - 1))
+            order = (unsigned int)__builtin_ctz(frame);
+        while (BIT(order) > nr)
+            order--;
+        block_give(frame, order, kind);
+        frame += BIT(order);
+        nr -= BIT(order);
+    }
+}
+
+/* First frame of the free block that @frame is in, or NIL. */
+static uint32_t block_find(uint32_t frame)
+{
+    for (unsigned int order = 0; order < ORDERS; order++) {
+        uint32_t head = frame & ~(BIT(order) - 1);
+
+        if (block_is(head, order, PAGE_FREE) ||
+            block_is(head, order, PAGE_FREE | PAGE_DIRTY))
+            return head;
+    }
+    return NIL;
+}
+
+/* A block of at least @order from @set, out of its list, cut to @order. */
+static uint32_t set_take(struct free_set *set, unsigned int order,
+                         unsigned int kind)
+{
+    uint32_t fits = set->orders & ~(BIT(order) - 1);
+    unsigned int have;
+    uint32_t frame;
+
+    if (!fits)
+        return NIL;
+    have = (unsigned int)__builtin_ctz(fits);
+    frame = set->head[have];
+    block_take(frame);
+    while (have > order) {
+        have--;
+        block_push(frame + BIT(have), have, kind);
+    }
+    return frame;
+}
+
+/*
+ * Merge clean with dirty buddies, to dirty ones, starting from the dirty
+ * blocks below @order. Returns true when there is a block of @order now.
+ */
+static bool merge_mixed(struct free_set *zone, unsigned int order)
+{
+    uint32_t steps = MERGE_STEPS;
+
+    for (unsigned int o = 0; o < order; o++) {
+        uint32_t frame =
+            zone[DIRTY].orders & BIT(o) ? zone[DIRTY].head[o] : NIL;
+
+        while (frame != NIL && steps-- > 0) {
+            uint32_t next = page_at(frame)->next;
+
+            if (block_is(frame ^ BIT(o), o, PAGE_FREE)) {
+                block_take(frame);
+                block_take(frame ^ BIT(o));
+                dirty_nr += BIT(o);
+                block_give(frame & ~BIT(o), o + 1, DIRTY);
+            }
+            frame = next;
+        }
+    }
+    return (zone[DIRTY].orders & ~(BIT(order) - 1)) != 0;
+}
+
+/* A block of 2^@order out of its list; *@kind tells its kind. NIL: none. */
+static uint32_t block_alloc(unsigned int order, unsigned int flags,
+                            unsigned int *kind)
+{
+    unsigned int zone = flags & PA_LOW ? ZONE_LOW : ZONE_HIGH;
+    unsigned int first = flags & PA_DIRTY ? DIRTY : CLEAN;
+    uint32_t frame = NIL;
+
+    /* The direct map's memory is what we need ourselves: it comes last. */
+    for (;; zone--) {
+        struct free_set *sets = free_sets[zone];
+
+        *kind = first;
+        frame = set_take(&sets[first], order, first);
+        if (likely(frame != NIL))
+            return frame;
+        *kind = first ^ 1u;
+        frame = set_take(&sets[*kind], order, *kind);
+        if (frame != NIL)
+            return frame;
+        if (order > 0 && merge_mixed(sets, order)) {
+            *kind = DIRTY;
+            return set_take(&sets[DIRTY], order, DIRTY);
+        }
+        if (zone == ZONE_LOW)
+            return NIL;
+    }
+}
+
+/* ---- contents ---- */
+
+static void page_scrub(uint32_t frame)
+{
+    void *va = frame_open(mfn_make(frame));
+
+    memset(va, 0, PAGE_SIZE);
+    cache_clean_inv_range(va, PAGE_SIZE);
+    frame_close(va);
+}
+
+/* Counters after @nr frames left; true when the low mark was crossed. */
+static bool count_taken(uint32_t nr, uint32_t dirty)
+{
+    free_nr -= nr;
+    dirty_nr -= dirty;
+    if (likely(free_nr >= low_mark) || !low_armed)
+        return false;
+    low_armed = false;
+    return true;
+}
+
+static void count_given(uint32_t nr, uint32_t dirty)
+{
+    free_nr += nr;
+    dirty_nr += dirty;
+    if (unlikely(!low_armed) && free_nr >= low_mark + low_mark / 4)
+        low_armed = true;
+}
+
+/* Frames of an allocation come to life: owner first, then the reference. */
+static void pages_start(uint32_t frame, uint32_t nr, domid_t owner)
+{
+    struct page *pg = page_at(frame);
+
+    for (uint32_t i = 0; i < nr; i++) {
+        pg[i].owner = owner;
+        pg[i].order = 0;
+        pg[i].flags = 0;
+    }
+    smp_wmb();
+    for (uint32_t i = 0; i < nr; i++)
+        WRITE_ONCE(pg[i].ref, 1);
+}
+
+struct page *page_alloc(unsigned int order, domid_t owner, unsigned int flags)
+{
+    unsigned int kind;
+    uint32_t frame;
+    bool low = false;
+
+    if (order > PAGE_ORDER_MAX)
+        return NULL;
+
+    lock_take(&page_lock);
+    frame = block_alloc(order, flags, &kind);
+    if (frame != NIL)
+        low = count_taken(BIT(order), kind == DIRTY ? BIT(order) : 0);
+    lock_drop(&page_lock);
+    if (frame == NIL)
+        return NULL;
+
+    if (kind == DIRTY && !(flags & PA_DIRTY))
+        for (uint32_t i = 0; i < BIT(order); i++)
+            page_scrub(frame + i);
+    pages_start(frame, BIT(order), owner);
+    if (unlikely(low) && low_hook)
+        low_hook();
+    return page_at(frame);
+}
+
+/* Length of the part of [frame, end) that the free block at @head covers. */
+static uint32_t covered(uint32_t head, uint32_t frame, uint32_t end)
+{
+    uint32_t block_end = head + BIT(page_at(head)->order);
+
+    return MIN(block_end, end) - frame;
+}
+
+static bool run_is_free(uint32_t frame, uint32_t end)
+{
+    while (frame < end) {
+        uint32_t head = block_find(frame);
+
+        if (head == NIL)
+            return false;
+        frame += covered(head, frame, end);
+    }
+    return true;
+}
+
+/* Cut [frame, end), which is free, out of its blocks; returns its dirty. */
+static uint32_t run_cut(uint32_t frame, uint32_t end)
+{
+    uint32_t dirty = 0;
+
+    while (frame < end) {
+        uint32_t head = block_find(frame);
+        struct page *pg = page_at(head);
+        unsigned int kind = pg->flags & PAGE_DIRTY ? DIRTY : CLEAN;
+        uint32_t nr = covered(head, frame, end);
+        uint32_t block_end = head + BIT(pg->order);
+
+        block_take(head);
+        run_give(head, frame - head, kind);
+        run_give(frame + nr, block_end - frame - nr, kind);
+        if (kind == DIRTY)
+            dirty += nr;
+        frame += nr;
+    }
+    return dirty;
+}
+
+bool page_alloc_at(mfn_t first, uint32_t nr, domid_t owner)
+{
+    uint32_t end = first.n + nr;
+    bool ok, low = false;
+
+    if (nr == 0 || end < first.n)
+        return false;
+
+    lock_take(&page_lock);
+    ok = run_is_free(first.n, end);
+    if (ok)
+        low = count_taken(nr, run_cut(first.n, end));
+    lock_drop(&page_lock);
+    if (!ok)
+        return false;
+
+    pages_start(first.n, nr, owner);
+    if (low && low_hook)
+        low_hook();
+    return true;
+}
+
+/*
+ * End of the free run that begins at @frame, at most @end; @frame itself
+ * when it is not free. @frame is where a block begins, or is not free.
+ */
+static uint32_t run_end(uint32_t frame, uint32_t end)
+{
+    while (frame < end && mfn_is_ram(mfn_make(frame)) &&
+           page_at(frame)->flags & PAGE_FREE)
+        frame += BIT(page_at(frame)->order);
+    return MIN(frame, end);
+}
+
+uint32_t page_find_run(mfn_t lo, mfn_t hi, uint32_t nr,
+                       unsigned int align_order, mfn_t *start)
+{
+    uint32_t best = 0;
+
+    lock_take(&page_lock);
+    for (uint32_t b = 0; b < bank_nr && best < nr; b++) {
+        uint32_t frame = MAX(banks[b].first, lo.n);
+        uint32_t end = MIN(banks[b].first + banks[b].nr, hi.n);
+        uint32_t head = frame < end ? block_find(frame) : NIL;
+
+        while (frame < end && best < nr) {
+            uint32_t from = head != NIL ? head : frame;
+            uint32_t stop = run_end(from, end);
+            uint32_t begin = ALIGN_UP(frame, BIT(align_order));
+            uint32_t len = begin < stop ? MIN(stop - begin, nr) : 0;
+
+            if (len > best) {
+                best = len;
+                *start = mfn_make(begin);
+            }
+            frame = MAX(stop, frame + 1);
+            head = NIL;
+        }
+    }
+    lock_drop(&page_lock);
+    return best;
+}
+
+/* ---- giving back ---- */
+
+/* Frames whose count has reached 0. */
+static void pages_end(uint32_t frame, unsigned int order)
+{
+    lock_take(&page_lock);
+    block_give(frame, order, DIRTY);
+    count_given(BIT(order), BIT(order));
+    lock_drop(&page_lock);
+}
+
+static inline bool ref_drop(struct page *pg)
+{
+    uint32_t left = __atomic_sub_fetch(&pg->ref, 1, __ATOMIC_RELEASE);
+
+    BUG_ON(left == UINT32_MAX);
+    if (left > 0)
+        return false;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    pg->flags = 0;
+    pg->owner = DOMID_OWNER_NONE;
+    return true;
+}
+
+void page_free(struct page *pg, unsigned int order)
+{
+    uint32_t frame = page_to_mfn(pg).n;
+    uint32_t ended = 0;
+
+    for (uint32_t i = 0; i < BIT(order); i++) {
+        /* Somebody looks at this one now (page_get_any): his put ends it. */
+        if (unlikely(!ref_drop(&pg[i]))) {
+            while (ended < i)
+                pages_end(frame + ended++, 0);
+            ended = i + 1;
+        }
+    }
+    if (ended == 0) {
+        pages_end(frame, order);
+        return;
+    }
+    while (ended < BIT(order))
+        pages_end(frame + ended++, 0);
+}
+
+void page_put(struct page *pg)
+{
+    if (ref_drop(pg))
+        pages_end(page_to_mfn(pg).n, 0);
+}
+
+bool page_get_any(struct page *pg)
+{
+    uint32_t ref = READ_ONCE(pg->ref);
+
+    do {
+        if (ref == 0 || ref == UINT32_MAX)
+            return false;
+    } while (!__atomic_compare_exchange_n(&pg->ref, &ref, ref + 1, true,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return true;
+}
+
+bool page_get(struct page *pg, domid_t owner)
+{
+    if (READ_ONCE(pg->owner) != owner || !page_get_any(pg))
+        return false;
+    /* It may have changed hands between the look and the reference. */
+    if (likely(READ_ONCE(pg->owner) == owner))
+        return true;
+    page_put(pg);
+    return false;
+}
+
+/*
+ * The dirty set to scrub from next. The direct map's comes first: what we
+ * allocate for ourselves is from there.
+ */
+static struct free_set *dirty_set(void)
+{
+    if (free_sets[ZONE_LOW][DIRTY].orders)
+        return &free_sets[ZONE_LOW][DIRTY];
+    return &free_sets[ZONE_HIGH][DIRTY];
+}
+
+uint32_t page_scrub_some(uint32_t max)
+{
+    struct free_set *set;
+    unsigned int order = 0;
+    uint32_t frame;
+
+    if (READ_ONCE(dirty_nr) == 0 || max == 0)
+        return 0;
+
+    /* The smallest dirty block, or a piece of it, leaves its list... */
+    lock_take(&page_lock);
+    set = dirty_set();
+    if (!set->orders) {
+        lock_drop(&page_lock);
+        return 0;
+    }
+    order = MIN((unsigned int)__builtin_ctz(set->orders),
+                31u - (unsigned int)__builtin_clz(max));
+    frame = set_take(set, order, DIRTY);
+    dirty_nr -= BIT(order);
+    lock_drop(&page_lock);
+
+    /* ...is cleaned without the lock, and comes back clean. */
+    for (uint32_t i = 0; i < BIT(order); i++)
+        page_scrub(frame + i);
+
+    lock_take(&page_lock);
+    block_give(frame, order, CLEAN);
+    lock_drop(&page_lock);
+    return BIT(order);
+}
+
+/* ---- what there is ---- */
+
+bool mfn_is_ram_elsewhere(mfn_t mfn)
+{
+    for (uint32_t b = 0; b < bank_nr; b++)
+        if (mfn.n - banks[b].first < banks[b].nr)
+            return true;
+    return false;
+}
+
+uint32_t page_total(void)
+{
+    return total_nr;
+}
+
+uint32_t page_free_nr(void)
+{
+    return READ_ONCE(free_nr);
+}
+
+uint32_t page_dirty_nr(void)
+{
+    return READ_ONCE(dirty_nr);
+}
+
+mfn_t page_max_mfn(void)
+{
+    uint32_t max = 0;
+
+    for (uint32_t b = 0; b < bank_nr; b++)
+        max = MAX(max, banks[b].first + banks[b].nr - 1);
+    return mfn_make(max);
+}
+
+/* ---- boot ---- */
+
+void page_init_frames(mfn_t first, void *frame_table)
+{
+    frame_table_bias = (uintptr_t)frame_table - first.n * sizeof(struct page);
+}
+
+void page_init_bank(mfn_t first, uint32_t nr)
+{
+    BUG_ON(bank_nr == BANKS);
+    banks[bank_nr].first = first.n;
+    banks[bank_nr].nr = nr;
+    bank_nr++;
+    total_nr += nr;
+    if (nr > ram_main_nr) {
+        ram_main_first = first.n;
+        ram_main_nr = nr;
+    }
+}
+
+void page_init_free(mfn_t first, uint32_t nr)
+{
+    lock_take(&page_lock);
+    run_give(first.n, nr, DIRTY);
+    count_given(nr, nr);
+    lock_drop(&page_lock);
+}
+
+void page_low_hook(void (*fn)(void))
+{
+    uint32_t limit = total_nr;
+
+    lock_take(&page_lock);
+    if (opt_low_mem_virq >> PAGE_SHIFT < limit)
+        limit = (uint32_t)(opt_low_mem_virq >> PAGE_SHIFT);
+    low_hook = fn;
+    low_mark = limit;
+    low_armed = free_nr >= limit;
+    lock_drop(&page_lock);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The walker of long-descriptor tables. Tables are reached through the
+ * direct map. Every walk begins at the root and goes down at most two steps,
+ * so there is no recursion; runs of pages in one level-3 table are done in
+ * one walk.
+ *
+ * Source: ARM DDI 0406C.c B3.6.1 (descriptors), B3.10.1 (a block that
+ *         becomes a table: invalidate the entry and the TLBs in between).
+ * Layer:  4 (core).
+ */
+#include <asm/barrier.h>
+#include <asm/cache.h>
+#include <asm/lpae.h>
+
+#include <xen/bug.h>
+#include <xen/hyp_map.h>
+#include <xen/pagetable.h>
+
+#include <public/errno.h>
+
+#define LEVELS      3u
+#define LEVEL_BITS  9u
+#define ADDRESS     0x000000fffffff000ull /* output address of a descriptor */
+#define TYPE_MASK   3u
+
+/* Frames that one entry of a level maps, as a power of two. */
+static inline unsigned int level_shift(unsigned int level)
+{
+    return (LEVELS - level) * LEVEL_BITS;
+}
+
+static inline uint32_t level_frames(unsigned int level)
+{
+    return 1u << level_shift(level);
+}
+
+static inline bool entry_is_table(uint64_t e, unsigned int level)
+{
+    return level < LEVELS && (e & TYPE_MASK) == (LPAE_VALID | LPAE_TABLE);
+}
+
+static inline bool entry_is_leaf(uint64_t e, unsigned int level)
+{
+    return (e & LPAE_VALID) && !entry_is_table(e, level);
+}
+
+static inline uint64_t *entry_table(uint64_t e)
+{
+    return mfn_to_va(mfn_of(e & ADDRESS));
+}
+
+static inline uint32_t root_index(const struct pagetable *pt, uint32_t frame)
+{
+    return (frame >> level_shift(1)) & (pt->root_entries - 1);
+}
+
+static inline uint32_t table_index(uint32_t frame, unsigned int level)
+{
+    return (frame >> level_shift(level)) & (LPAE_ENTRIES - 1);
+}
+
+/*
+ * One STRD (GCC makes one of an aligned volatile uint64_t), which the walker
+ * sees whole or not at all: A3.5.3, "with the Large Physical Address
+ * Extension".
+ */
+static void entry_write(const struct pagetable *pt, uint64_t *e, uint64_t val)
+{
+    WRITE_ONCE(*e, val);
+    if (unlikely(pt->clean_to_poc))
+        cache_clean_range(e, sizeof(*e));
+}
+
+/* Make @table visible, then the entry that points to it. */
+static void table_publish(const struct pagetable *pt, uint64_t *e,
+                          uint64_t *table)
+{
+    if (unlikely(pt->clean_to_poc))
+        cache_clean_range(table, PAGE_SIZE);
+    dsb_ishst();
+    entry_write(pt, e,
+                mfn_pa(direct_va_to_mfn(table)) | LPAE_VALID | LPAE_TABLE);
+}
+
+/* Replace the block in @e of @level by a table that maps the same. */
+static int must_check block_split(struct pagetable *pt, uint64_t *e,
+                                  unsigned int level)
+{
+    uint64_t *table = pt->table_alloc(pt->ctx);
+    uint64_t bits = *e;
+    uint64_t step = (uint64_t)level_frames(level + 1) << PAGE_SHIFT;
+
+    if (!table)
+        return -ENOMEM;
+    if (level + 1 == LEVELS)
+        bits |= LPAE_TABLE;
+    for (uint32_t i = 0; i < LPAE_ENTRIES; i++)
+        table[i] = bits + i * step;
+
+    entry_write(pt, e, 0);
+    if (pt->split_flush)
+        pt->split_flush(pt->ctx);
+    table_publish(pt, e, table);
+    return 0;
+}
+
+/*
+ * Walk towards @frame, at most to level @want. Returns the entry where the
+ * walk ended and its *@level; above @want it is a leaf or empty.
+ */
+static uint64_t *entry_find(const struct pagetable *pt, uint32_t frame,
+                            unsigned int want, unsigned int *level)
+{
+    uint64_t *e = &pt->root[root_index(pt, frame)];
+    unsigned int l = 1;
+
+    while (l < want && entry_is_table(*e, l)) {
+        l++;
+        e = &entry_table(*e)[table_index(frame, l)];
+    }
+    *level = l;
+    return e;
+}
+
+/* As entry_find, but tables are made (blocks split) down to @want. */
+static int must_check entry_make(struct pagetable *pt, uint32_t frame,
+                                 unsigned int want, uint64_t **out)
+{
+    unsigned int level;
+    uint64_t *e = entry_find(pt, frame, want, &level);
+
+    while (level < want) {
+        if (*e & LPAE_VALID) {
+            int rc = block_split(pt, e, level);
+
+            if (rc)
+                return rc;
+        } else {
+            uint64_t *table = pt->table_alloc(pt->ctx);
+
+            if (!table)
+                return -ENOMEM;
+            table_publish(pt, e, table);
+        }
+        level++;
+        e = &entry_table(*e)[table_index(frame, level)];
+    }
+    *out = e;
+    return 0;
+}
+
+/* Level of the largest block that may map @frame to @mfn, of @nr frames. */
+static unsigned int block_level(uint32_t frame, uint32_t mfn, uint32_t nr)
+{
+    for (unsigned int level = 1; level < LEVELS; level++)
+        if (nr >= level_frames(level) &&
+            IS_ALIGNED(frame | mfn, level_frames(level)))
+            return level;
+    return LEVELS;
+}
+
+/* Pages from entry @e of a level-3 table on; returns how many. */
+static uint32_t pages_write(const struct pagetable *pt, uint64_t *e,
+                            uint32_t index, uint64_t leaf, uint32_t nr)
+{
+    uint32_t i;
+
+    nr = MIN(nr, LPAE_ENTRIES - index);
+    for (i = 0; i < nr; i++) {
+        entry_write(pt, &e[i], leaf);
+        leaf += PAGE_SIZE;
+    }
+    return nr;
+}
+
+static int must_check map_run(struct pagetable *pt, uint32_t first, mfn_t mfn,
+                              uint32_t nr, uint64_t attr_bits,
+                              uint32_t max_ops, uint32_t *done)
+{
+    uint32_t ops = 0;
+
+    while (*done < nr) {
+        uint32_t frame = first + *done;
+        uint32_t target = mfn.n + *done;
+        unsigned int level = block_level(frame, target, nr - *done);
+        uint64_t leaf = mfn_pa(mfn_make(target)) | attr_bits | LPAE_VALID;
+        uint64_t *e;
+        int rc;
+
+        if (ops >= max_ops)
+            return -ERESTART;
+        rc = entry_make(pt, frame, level, &e);
+        if (rc)
+            return rc;
+        /* A table where a block would do stays: go below it. */
+        while (entry_is_table(*e, level)) {
+            level++;
+            e = &entry_table(*e)[table_index(frame, level)];
+        }
+        if (level == LEVELS) {
+            uint32_t pages = pages_write(pt, e, table_index(frame, LEVELS),
+                                         leaf | LPAE_TABLE,
+                                         MIN(nr - *done, max_ops - ops));
+
+            ops += pages;
+            *done += pages;
+        } else {
+            entry_write(pt, e, leaf);
+            ops++;
+            *done += level_frames(level);
+        }
+    }
+    return 0;
+}
+
+int pt_map(struct pagetable *pt, uint32_t first, mfn_t mfn, uint32_t nr,
+           uint64_t attr_bits, uint32_t max_ops, uint32_t *done)
+{
+    int rc;
+
+    *done = 0;
+    rc = map_run(pt, first, mfn, nr, attr_bits, max_ops, done);
+    /* The writes reach the walkers before any use of the new map. */
+    dsb_ishst();
+    return rc;
+}
+
+/* Clear pages from entry @e of a level-3 table on; returns how many. */
+static uint32_t pages_clear(const struct pagetable *pt, uint64_t *e,
+                            uint32_t index, uint32_t nr)
+{
+    uint32_t i;
+
+    nr = MIN(nr, LPAE_ENTRIES - index);
+    for (i = 0; i < nr; i++)
+        if (e[i] & LPAE_VALID)
+            entry_write(pt, &e[i], 0);
+    return nr;
+}
+
+int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
+             uint32_t max_ops, uint32_t *done)
+{
+    uint32_t ops = 0;
+
+    *done = 0;
+    while (*done < nr) {
+        uint32_t frame = first + *done;
+        uint32_t left = nr - *done;
+        unsigned int level;
+        uint64_t *e = entry_find(pt, frame, LEVELS, &level);
+        uint32_t size = level_frames(level);
+        uint32_t offset = frame & (size - 1);
+
+        if (ops >= max_ops)
+            return -ERESTART;
+        if (level == LEVELS) {
+            uint32_t pages = pages_clear(pt, e, table_index(frame, LEVELS),
+                                         MIN(left, max_ops - ops));
+
+            ops += pages;
+            *done += pages;
+            continue;
+        }
+        ops++;
+        if (*e & LPAE_VALID) {
+            if (offset != 0 || left < size) {
+                int rc = block_split(pt, e, level);
+
+                if (rc)
+                    return rc;
+                continue;
+            }
+            entry_write(pt, e, 0);
+        }
+        *done += MIN(size - offset, left);
+    }
+    return 0;
+}
+
+struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
+{
+    unsigned int level;
+    const uint64_t *e = entry_find(pt, frame, LEVELS, &level);
+    uint64_t bits = READ_ONCE(*e);
+
+    if (!(bits & LPAE_VALID))
+        return (struct pt_entry){ 0, 0 };
+    return (struct pt_entry){ bits, level };
+}
+
+uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
+{
+    uint64_t limit = (uint64_t)pt->root_entries << level_shift(1);
+    uint64_t frame = from;
+
+    while (frame < limit) {
+        unsigned int level;
+        const uint64_t *e = entry_find(pt, (uint32_t)frame, LEVELS, &level);
+
+        if (*e & LPAE_VALID)
+            return (uint32_t)frame;
+        frame = ALIGN_DOWN(frame, level_frames(level)) + level_frames(level);
+    }
+    return UINT32_MAX;
+}
+
+/* Free the tables below the level-1 entry @e; false when the budget ends. */
+static bool tables_free(struct pagetable *pt, uint64_t *e, uint32_t *budget)
+{
+    uint64_t *table = entry_table(*e);
+
+    for (uint32_t i = 0; i < LPAE_ENTRIES; i++) {
+        if (!entry_is_table(table[i], 2))
+            continue;
+        if (*budget == 0)
+            return false;
+        (*budget)--;
+        pt->table_free(pt->ctx, entry_table(table[i]));
+        entry_write(pt, &table[i], 0);
+    }
+    if (*budget == 0)
+        return false;
+    (*budget)--;
+    pt->table_free(pt->ctx, table);
+    entry_write(pt, e, 0);
+    return true;
+}
+
+int pt_destroy(struct pagetable *pt, uint32_t max_tables)
+{
+    for (uint32_t i = 0; i < pt->root_entries; i++)
+        if (entry_is_table(pt->root[i], 1) &&
+            !tables_free(pt, &pt->root[i], &max_tables))
+            return -ERESTART;
+    return 0;
+}

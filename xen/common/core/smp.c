@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls between CPUs. Each CPU has one mailbox for the call it makes, and a
+ * word with a bit for each CPU that calls it. The word, not the SGI, is the
+ * request: it may be served by smp_poll before the SGI is taken.
+ *
+ * Source: ARM IHI 0048B 4.3.15 (GICD_SGIR). Layer: 4 (core).
+ */
+#include <asm/atomic.h>
+#include <asm/barrier.h>
+
+#include <xen/bits.h>
+#include <xen/bug.h>
+#include <xen/gic.h>
+#include <xen/irq.h>
+#include <xen/smp.h>
+
+/* Our use of the sixteen SGIs. */
+enum {
+    SGI_KICK, /* look at your softirqs */
+    SGI_CALL, /* serve your callers    */
+    SGI_STOP, /* stop for good         */
+};
+
+struct mailbox {
+    void (*fn)(void *arg);
+    void *arg;
+    uint32_t waiting; /* bit per CPU that has not finished; atomic */
+};
+
+uint32_t cpu_online_mask;
+
+static DEFINE_PER_CPU(struct mailbox, mailbox);
+static DEFINE_PER_CPU(uint32_t, callers); /* bit per calling CPU; atomic */
+
+unsigned int cpu_online_nr(void)
+{
+    return (unsigned int)__builtin_popcount(READ_ONCE(cpu_online_mask));
+}
+
+static void sgi_send(unsigned int sgi, uint32_t mask)
+{
+    uint8_t targets = 0;
+
+    for (unsigned int cpu = 0; mask >> cpu; cpu++)
+        if (mask & BIT(cpu))
+            targets |= irq_gic_mask(cpu);
+    /* What the receiver is to see comes before the SGI (A3.8.3). */
+    dsb_ishst();
+    gic_send_sgi(sgi, targets);
+}
+
+void smp_kick(unsigned int cpu)
+{
+    dsb_ishst();
+    gic_send_sgi(SGI_KICK, irq_gic_mask(cpu));
+}
+
+void smp_poll(void)
+{
+    uint32_t from;
+
+    if (likely(READ_ONCE(this_cpu(callers)) == 0))
+        return;
+    from = atomic_exchange(&this_cpu(callers), 0);
+    while (from) {
+        unsigned int cpu = (unsigned int)__builtin_ctz(from);
+        struct mailbox *m = &per_cpu(mailbox, cpu);
+
+        from &= from - 1;
+        m->fn(m->arg);
+        atomic_fetch_and(&m->waiting, ~BIT(smp_cpu_id()));
+    }
+}
+
+void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
+{
+    struct mailbox *m = &this_cpu(mailbox);
+    unsigned int me = smp_cpu_id();
+
+    mask &= READ_ONCE(cpu_online_mask) & ~BIT(me);
+    if (mask == 0)
+        return;
+
+    BUG_ON(READ_ONCE(m->waiting) != 0); /* a call from within a call */
+    m->fn = fn;
+    m->arg = arg;
+    m->waiting = mask;
+    for (unsigned int cpu = 0; mask >> cpu; cpu++)
+        if (mask & BIT(cpu))
+            atomic_fetch_or(&per_cpu(callers, cpu), BIT(me));
+    sgi_send(SGI_CALL, mask);
+
+    while (atomic_load_acquire(&m->waiting) != 0) {
+        smp_poll();
+        cpu_relax();
+    }
+}
+
+/* The softirq word is looked at on the way out: nothing to do here. */
+static void sgi_kick(void *arg)
+{
+    (void)arg;
+}
+
+static void sgi_call(void *arg)
+{
+    (void)arg;
+    smp_poll();
+}
+
+static void sgi_stop(void *arg)
+{
+    (void)arg;
+    atomic_fetch_and(&cpu_online_mask, ~BIT(smp_cpu_id()));
+    for (;;)
+        cpu_wfi();
+}
+
+static void sgi_register(unsigned int sgi, void (*fn)(void *arg),
+                         const char *name)
+{
+    BUG_ON(irq_request(sgi, IRQ_XEN, IRQ_EDGE, fn, NULL, name) != 0);
+    irq_enable(sgi);
+}
+
+void smp_init(void)
+{
+    sgi_register(SGI_KICK, sgi_kick, "kick");
+    sgi_register(SGI_CALL, sgi_call, "call");
+    sgi_register(SGI_STOP, sgi_stop, "stop");
+}
+
+/* How often others are looked at before they are given up. */
+#define STOP_TRIES 10000000u
+
+void smp_stop_others(void)
+{
+    uint32_t others = READ_ONCE(cpu_online_mask) & ~BIT(smp_cpu_id());
+
+    if (others == 0)
+        return;
+    sgi_send(SGI_STOP, others);
+    /* One that spins for our lock cannot answer: do not wait for ever. */
+    for (uint32_t i = 0; i < STOP_TRIES; i++) {
+        if ((READ_ONCE(cpu_online_mask) & others) == 0)
+            return;
+        cpu_relax();
+    }
+}

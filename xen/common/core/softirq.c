@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Deferred work. The pending word of a CPU is set by that CPU and others,
+ * and taken as a whole by that CPU only.
+ *
+ * Layer: 4 (core).
+ */
+#include <asm/atomic.h>
+#include <asm/sysreg.h>
+
+#include <xen/bits.h>
+#include <xen/bug.h>
+#include <xen/smp.h>
+#include <xen/softirq.h>
+
+#define ISR_IRQ BIT(7)
+
+DEFINE_PER_CPU(uint32_t, softirq_pending);
+
+static void (*handlers[SOFTIRQ_NR])(void); /* constant after boot */
+
+void softirq_open(enum softirq_nr nr, void (*fn)(void))
+{
+    BUG_ON(nr >= SOFTIRQ_NR || handlers[nr]);
+    handlers[nr] = fn;
+}
+
+void softirq_raise(enum softirq_nr nr)
+{
+    /* Others write the word as well, but only this CPU will read it. */
+    __atomic_fetch_or(&this_cpu(softirq_pending), BIT(nr), __ATOMIC_RELAXED);
+}
+
+void softirq_raise_on(unsigned int cpu, enum softirq_nr nr)
+{
+    uint32_t old;
+
+    if (cpu == smp_cpu_id()) {
+        softirq_raise(nr);
+        return;
+    }
+    old = atomic_fetch_or(&per_cpu(softirq_pending, cpu), BIT(nr));
+    /* A word that was not 0 has been kicked for, or was raised there. */
+    if (old == 0)
+        smp_kick(cpu);
+}
+
+void softirq_run(void)
+{
+    uint32_t pending = atomic_exchange(&this_cpu(softirq_pending), 0);
+
+    while (pending) {
+        unsigned int nr = (unsigned int)__builtin_ctz(pending);
+
+        pending &= pending - 1;
+        ASSERT(nr < SOFTIRQ_NR);
+        if (handlers[nr])
+            handlers[nr]();
+    }
+}
+
+bool preempt_wanted(void)
+{
+    return READ_ONCE(this_cpu(softirq_pending)) != 0 ||
+           (sysreg_read(ISR) & ISR_IRQ) != 0;
+}
