@@ -49,8 +49,6 @@ static const struct sched_policy *policy = &credit_policy;
 /* Bit per pCPU that idles; set before it looks for work the last time. */
 static uint32_t idle_mask;
 
-bool opt_dom0_vcpus_pin;
-
 static uint64_t ns_at(uint64_t ticks)
 {
     return ticks_to_ns(ticks - time_base_ticks);
@@ -455,8 +453,6 @@ int sched_init(const char *name)
     policy = policies[i];
     credit_init();
     softirq_open(SOFTIRQ_SCHED, sched_softirq);
-    printk(LOG_ALWAYS, "Using scheduler: %s (%s)\n", policy->title,
-           policy->name);
     return 0;
 }
 
@@ -477,7 +473,7 @@ uint32_t sched_id(void)
 
 const char *sched_name(void)
 {
-    return policy->name;
+    return policy->title;
 }
 
 struct vcpu *sched_start_cpu(void)
@@ -655,8 +651,8 @@ static void dump_vcpu(const struct vcpu *v, const char *what)
 
 void sched_dump(void)
 {
-    printk(LOG_ALWAYS, "Scheduler: %s (%s), now %llu ns, idle mask %x\n",
-           policy->title, policy->name, (unsigned long long)time_now_ns(),
+    printk(LOG_ALWAYS, "Scheduler: %s, now %llu ns, idle mask %x\n",
+           policy->title, (unsigned long long)time_now_ns(),
            (unsigned int)idle_mask);
 
     for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {

@@ -288,7 +288,7 @@ static uint64_t credit_deadline(struct runq *q, struct vcpu *curr,
 
 const struct sched_policy credit_policy = {
     .name = "credit",
-    .title = "SMP Credit Scheduler",
+    .title = "SMP Credit Scheduler (credit)",
     .id = SCHED_CREDIT,
     .steals = true,
     .place = credit_place,

@@ -56,7 +56,7 @@ static uint64_t null_deadline(struct runq *q, struct vcpu *curr, uint64_t now)
 
 const struct sched_policy null_policy = {
     .name = "null",
-    .title = "null Scheduler",
+    .title = "null Scheduler (null)",
     .id = SCHED_NULL,
     .steals = false,
     .place = null_place,

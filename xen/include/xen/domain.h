@@ -133,7 +133,8 @@ struct domain {
     uint8_t state;          /* enum domain_state                         */
     uint8_t shutdown_code;  /* enum shutdown_code                        */
     uint32_t pause_count;   /* controller pauses; state_lock             */
-    uint8_t kill_step;      /* domain_kill goes on here; create_lock     */
+    uint8_t parts_made;     /* domain_create got so far                  */
+    uint8_t parts_left;     /* domain_kill goes on here; create_lock     */
 
     uint8_t max_vcpus;      /* constant after creation                   */
     struct vcpu *vcpu[NR_VCPUS];

@@ -33,8 +33,14 @@ int must_check domain_create(const struct domain_config *c,
 /* vCPU @id with all its parts, VP_DOWN. */
 int must_check domain_create_vcpu(struct domain *d, uint32_t id);
 
-/* Preemptible: 0 when DEAD, or -ERESTART. */
+/*
+ * Preemptible: 0 when DEAD, or -ERESTART. No vCPU of it is the caller's.
+ * Locks: the caller holds create_lock.
+ */
 int must_check domain_kill(struct domain *d);
+
+/* Boot: the work of SOFTIRQ_STOP (shut, reap). dom0_build calls it. */
+void domain_create_init(void);
 
 /* Dom0 from the board: memory, modules, tree, vCPUs; ready to unpause.
  * Failure is a panic with the remedy. build/dom0.c */

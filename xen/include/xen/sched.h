@@ -19,6 +19,7 @@
 int must_check sched_init(const char *name);
 void sched_cpu_init(void);
 uint32_t sched_id(void);
+/* As the boot log has it: "SMP Credit Scheduler (credit)". */
 const char *sched_name(void);
 
 int must_check sched_domain_create(struct domain *d);
@@ -56,9 +57,6 @@ struct vcpu *sched_start_cpu(void);
  * it, look again later.
  */
 int must_check sched_vcpu_unload(struct vcpu *v);
-
-/* Option dom0_vcpus_pin: vCPU n of dom0 on pCPU n only. */
-extern bool opt_dom0_vcpus_pin;
 
 /* Time this pCPU was idle, and a vCPU ran, in ns. */
 uint64_t sched_idle_ns(unsigned int cpu);
