@@ -127,23 +127,6 @@ void gic_set_priority(unsigned int irq, uint8_t priority)
     mmio_write8(gicd + GICD_IPRIORITYR(irq), priority);
 }
 
-/* ---- taking and sending ---- */
-
-uint32_t gic_ack(void)
-{
-    return mmio_read32(gicc + GICC_IAR);
-}
-
-void gic_drop(uint32_t iar)
-{
-    mmio_write32(gicc + GICC_EOIR, iar);
-}
-
-void gic_deactivate(uint32_t iar)
-{
-    mmio_write32(gicc + GICC_DIR, iar);
-}
-
 void gic_send_sgi(unsigned int sgi, uint8_t cpu_mask)
 {
     /* Our stores reach the other CPUs before the interrupt does. */

@@ -33,7 +33,7 @@
 struct ratio {
     uint64_t fraction;
     unsigned int shift;
-    uint64_t limit; /* first value whose result would not fit */
+    uint64_t last; /* greatest value whose result fits */
 };
 
 uint32_t time_hz;
@@ -59,20 +59,20 @@ static struct ratio ratio_make(uint32_t num, uint32_t den)
             r.fraction |= 1;
         }
     }
-    r.limit = r.shift ? 1ull << (64 - r.shift) : 0;
+    r.last = UINT64_MAX >> r.shift;
     return r;
 }
 
 uint64_t ticks_to_ns(uint64_t ticks)
 {
-    if (unlikely(ticks > to_ns.limit - 1))
+    if (unlikely(ticks > to_ns.last))
         return UINT64_MAX;
     return mul_high(ticks << to_ns.shift, to_ns.fraction);
 }
 
 uint64_t ns_to_ticks(uint64_t ns)
 {
-    if (unlikely(ns > to_ticks.limit - 1))
+    if (unlikely(ns > to_ticks.last))
         return UINT64_MAX;
     return mul_high_up(ns << to_ticks.shift, to_ticks.fraction);
 }

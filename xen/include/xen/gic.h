@@ -36,12 +36,6 @@ uint32_t gic_iidr(void);
 /* GIC CPU interface mask of this CPU, as ITARGETSR0 tells it. */
 uint8_t gic_cpu_mask(void);
 
-/* GICC_IAR: the whole register (source CPU in bits 12:10 for SGIs). */
-uint32_t gic_ack(void);
-/* GICC_EOIR: drop priority. GICC_DIR: deactivate. @iar as acknowledged. */
-void gic_drop(uint32_t iar);
-void gic_deactivate(uint32_t iar);
-
 void gic_enable(unsigned int irq);
 void gic_disable(unsigned int irq);
 bool gic_is_enabled(unsigned int irq);
@@ -67,21 +61,55 @@ void gic_send_sgi(unsigned int sgi, uint8_t cpu_mask);
 #define GIC_PRIO_XEN   0xa0u
 #define GIC_PRIO_GUEST 0xb0u
 
-/* ---- gich.c: the hypervisor interface of this CPU ---- */
-
-/* List registers (A15: 4), at most 16 used. */
+/* gich.c: list registers of this CPU (A15: 4), at most 16 used. */
 unsigned int gich_lr_nr(void);
 void gich_cpu_init(void); /* all LRs empty, interface enabled      */
-uint32_t gich_lr_read(unsigned int lr);
-void gich_lr_write(unsigned int lr, uint32_t val);
+
+/*
+ * Single accesses, inline since they are on the hottest paths. On the host a
+ * unit test brings functions of these names.
+ */
+#ifdef __arm__
+#include <asm/gic_regs.h>
+#include <asm/mmio.h>
+
+#define GIC_READ  static inline uint32_t
+#define GIC_WRITE static inline void
+#define GIC_GET(base_, reg_)       { return mmio_read32((base_) + (reg_)); }
+#define GIC_SET(base_, reg_, val_) { mmio_write32((base_) + (reg_), val_); }
+#else
+#define GIC_READ  uint32_t
+#define GIC_WRITE void
+#define GIC_GET(base_, reg_)       ;
+#define GIC_SET(base_, reg_, val_) ;
+#endif
+
+/* clang-format off */
+
+/* GICC_IAR: the whole register (source CPU in bits 12:10 for SGIs). */
+GIC_READ  gic_ack(void)                 GIC_GET(gicc, GICC_IAR)
+/* GICC_EOIR: drop priority. GICC_DIR: deactivate. @iar as acknowledged. */
+GIC_WRITE gic_drop(uint32_t iar)        GIC_SET(gicc, GICC_EOIR, iar)
+GIC_WRITE gic_deactivate(uint32_t iar)  GIC_SET(gicc, GICC_DIR, iar)
+
+GIC_READ  gich_lr_read(unsigned int lr) GIC_GET(gich, GICH_LR(lr))
+GIC_WRITE gich_lr_write(unsigned int lr, uint32_t val)
+                                        GIC_SET(gich, GICH_LR(lr), val)
 /* ELRSR0: bit n set: LR n holds nothing. */
-uint32_t gich_empty(void);
-uint32_t gich_misr(void);
-uint32_t gich_hcr_read(void);
-void gich_hcr_write(uint32_t val);
-uint32_t gich_vmcr_read(void);
-void gich_vmcr_write(uint32_t val);
-uint32_t gich_apr_read(void);
-void gich_apr_write(uint32_t val);
+GIC_READ  gich_empty(void)              GIC_GET(gich, GICH_ELRSR0)
+GIC_READ  gich_misr(void)               GIC_GET(gich, GICH_MISR)
+GIC_READ  gich_hcr_read(void)           GIC_GET(gich, GICH_HCR)
+GIC_WRITE gich_hcr_write(uint32_t val)  GIC_SET(gich, GICH_HCR, val)
+GIC_READ  gich_vmcr_read(void)          GIC_GET(gich, GICH_VMCR)
+GIC_WRITE gich_vmcr_write(uint32_t val) GIC_SET(gich, GICH_VMCR, val)
+GIC_READ  gich_apr_read(void)           GIC_GET(gich, GICH_APR)
+GIC_WRITE gich_apr_write(uint32_t val)  GIC_SET(gich, GICH_APR, val)
+
+/* clang-format on */
+
+#undef GIC_READ
+#undef GIC_WRITE
+#undef GIC_GET
+#undef GIC_SET
 
 #endif /* XEN_GIC_H */
