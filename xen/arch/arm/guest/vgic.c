@@ -11,7 +11,6 @@
  * Source: ARM IHI 0048B chapter 3 (handling), 5 (virtualization).
  * Layer:  6 (guest).
  */
-#include <xen/assign.h>
 #include <xen/board.h>
 #include <xen/bug.h>
 #include <xen/context.h>

@@ -243,8 +243,10 @@ static uint32_t id_read(struct vcpu *v, uint32_t offset)
 
 /* clang-format off */
 #define BITS(read_, op_) { .read = (read_), .set_bit = (op_) }
-#define PRIORITY { .bytes = true, .read = priority_read, .write = priority_write }
-#define TARGETS  { .bytes = true, .read = targets_read, .write = targets_write }
+#define BYTES(read_, write_)                                                   \
+    { .bytes = true, .read = (read_), .write = (write_) }
+#define PRIORITY BYTES(priority_read, priority_write)
+#define TARGETS  BYTES(targets_read, targets_write)
 #define CONFIG   { .read = config_read, .write = config_write }
 
 static const struct dist_row rows[ROWS] = {
@@ -266,7 +268,7 @@ static const struct dist_row rows[ROWS] = {
     [0xb00 >> ROW_SHIFT] = TARGETS,  [0xb80 >> ROW_SHIFT] = TARGETS,
     [0xc00 >> ROW_SHIFT] = CONFIG,   [0xc80 >> ROW_SHIFT] = CONFIG,
     /* 0xd00 implementation defined, 0xe00 NSACR: read 0 */
-    [0xf00 >> ROW_SHIFT] = { .bytes = true, .read = sgi_read, .write = sgi_write },
+    [0xf00 >> ROW_SHIFT] = BYTES(sgi_read, sgi_write),
     [0xf80 >> ROW_SHIFT] = { .read = id_read },
 };
 /* clang-format on */

@@ -3,7 +3,7 @@
  * Inside the virtual GIC: what vgic.c, vgic_lr.c, vgic_dist.c and
  * vgic_mmio.c share. Others use <xen/vgic.h>.
  *
- * Layer: 6 (guest).
+ * Source: ARM IHI 0048B chapters 3 to 5. Layer: 6 (guest).
  */
 #ifndef ASM_GUEST_VGIC_STATE_H
 #define ASM_GUEST_VGIC_STATE_H
@@ -144,9 +144,13 @@ vgic_bit_op vgic_enable, vgic_disable;
 vgic_bit_op vgic_set_pending, vgic_clear_pending;
 vgic_bit_op vgic_set_active, vgic_clear_active;
 
+/* A byte of GICD_IPRIORITYR, of GICD_ITARGETSR (SPIs); bits of ICFGR. */
 void vgic_set_priority(struct vcpu *v, uint32_t irq, uint8_t priority);
+/* The same for ITARGETSR; what is pending goes to the new target. */
 void vgic_set_targets(struct vcpu *v, uint32_t irq, uint8_t targets);
+/* The same for ICFGR: level-sensitive or edge-triggered. */
 void vgic_set_level(struct vcpu *v, uint32_t irq, bool level);
+/* GICD_CTLR.Enable. */
 void vgic_set_enabled(struct domain *d, bool enabled);
 
 /* SGIs: sources pending at @v; add and remove some. */
