@@ -58,6 +58,49 @@ $(O)/initrd.gz: tools/dev/mkinitrd | build-deps
 
 xen: | $(if $(filter run gdb,$(MAKECMDGOALS)),build-deps)
 
+# --- test ----------------------------------------------------------------
+
+check: check-deps                    ## all tests; T=unit/port one of them
+	@$(MAKE) --no-print-directory test-inputs
+	@O=$(O) tools/tests/run $(T)
+
+check-virt: check-deps               ## only the tests that boot QEMU's virt
+	@$(MAKE) --no-print-directory test-inputs
+	@O=$(O) tools/tests/run $(or $(T),system)
+
+accept: check-deps                   ## all tests, with the full counts
+	@$(MAKE) --no-print-directory test-inputs
+	@O=$(O) COUNTS=full tools/tests/run $(T)
+
+layers:                              ## includes and calls go down only
+	@tools/dev/check-layers.py
+	@tools/dev/check-symbols.py arm-none-eabi-nm $(O)/obj $(O)/xen-syms
+
+layers: xen
+
+style:                               ## the rules of docs/process/style.md
+	@tools/dev/check-style.py
+	@tools/dev/fmt --check
+
+fmt:                                 ## clang-format the changed files
+	@tools/dev/fmt
+
+check-deps:
+	@tools/dev/deps check
+
+# What the tests boot, built once and before them: what a test needs and
+# cannot be built is told by the test.
+test-inputs:
+	@mkdir -p $(O)
+	-@$(MAKE) --no-print-directory xen $(O)/initrd.gz >$(O)/inputs.log 2>&1
+	-@$(MAKE) --no-print-directory -C tools/tests/guests \
+	  O=$(abspath $(O)) >>$(O)/inputs.log 2>&1
+
+.PHONY: check check-virt accept layers style fmt check-deps test-inputs
+
+tags:                                ## ctags
+	@ctags -R xen tools
+
 # --- tidy ----------------------------------------------------------------
 
 clean:                               ## remove what was built

@@ -6,9 +6,10 @@ usage: check-walks.py
 
 Three checks over README and docs/**/*.md:
 
-- a walk names its steps as "file : function", in a code span or at the start
-  of a line of a code block; the file (any unique end of a path) must exist
-  and must define that function, label, macro, struct or variable;
+- a walk names its steps as `file : function` in a code span, or in a code
+  block as a line "    file   function -> function: text"; the file (any
+  unique end of a path) must exist and must define that function, label,
+  macro, struct or variable;
 - a relative link must lead to a file;
 - every page must be reached from docs/index.md.
 """
@@ -19,7 +20,9 @@ import re
 import subprocess
 import sys
 
-STEP = re.compile(r"(?:`|^ +)([\w./-]+\.(?:c|h|S|py)) : (\w+)")
+SPAN = re.compile(r"`([\w./-]+\.(?:c|h|S|py)) : (\w+)`")
+STEP = re.compile(r"^ {4,}([\w./-]+\.(?:c|h|S))\s+(.*)")
+NAME = re.compile(r"([a-z]\w*_\w+|[a-z]\w+\(\)|[a-z]\w*\[\])(?:\(\)|\[\])?$")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -41,9 +44,19 @@ def tags_of(path):
     return names
 
 
+def steps(line):
+    """(file, function) of each step that a line names."""
+    yield from SPAN.findall(line)
+    match = STEP.match(line)
+    if match:
+        for word in re.split(r"->|,", match[2].split(":")[0]):
+            if NAME.match(word.strip()):
+                yield match[1], word.strip().rstrip("()[]")
+
+
 def check_steps(page, text, files, bad, cache):
     for nr, line in enumerate(text.splitlines(), 1):
-        for name, function in STEP.findall(line):
+        for name, function in steps(line):
             fits = [f for f in files
                     if f == name or f.endswith("/" + name)]
             if len(fits) != 1:
