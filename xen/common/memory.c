@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * memory_op: the table, how much memory a domain has, and giving and taking
+ * pages. What is mapped where is in memory_map.c.
+ *
+ * A direct-mapped domain (dom0) keeps the frames that it balloons out:
+ * only the mapping goes, and populating the same gfn brings it back, so
+ * that device addresses stay what they are (interface.md T18).
+ *
+ * Source: public/memory.h; interface.md 3.1.
+ * Layer:  8 (iface).
+ */
+#include <public/errno.h>
+#include <public/memory.h>
+
+#include <xen/access.h>
+#include <xen/copy.h>
+#include <xen/hypercall.h>
+#include <xen/memory_op.h>
+#include <xen/p2m.h>
+#include <xen/page_alloc.h>
+#include <xen/softirq.h>
+
+#define OP_BITS 6u
+#define OP_MASK ((1u << OP_BITS) - 1)
+
+/* What the progress field of the command can hold. */
+#define EXTENTS_MAX (UINT32_MAX >> OP_BITS)
+
+/* Extents are of at most 2 MiB; who asks for more takes smaller ones. */
+#define ORDER_MAX PAGE_ORDER_2M
+
+/* Units of work between two looks at waiting interrupts. */
+#define BATCH 16u
+
+int memory_domain(const struct memory_call *c, domid_t id, struct domain **d)
+{
+    int rc;
+
+    *d = domain_get_any(id);
+    if (!*d)
+        return -ESRCH;
+    rc = access_check(c->v->domain, ACCESS_TARGET, *d);
+    if (rc)
+        domain_put(*d);
+    return rc;
+}
+
+int32_t memory_restart(const struct memory_call *c, uint32_t done)
+{
+    *c->cmd = c->op | done << OP_BITS;
+    return -ERESTART;
+}
+
+/* ---- reservations ---- */
+
+/* One extent of @order at @gfn; false ends the call. */
+typedef bool extent_fn(struct domain *d, gfn_t gfn, unsigned int order);
+
+static bool extent_in_range(gfn_t gfn, unsigned int order)
+{
+    return gfn.n <= FRAME_LIMIT - (1u << order);
+}
+
+/* Give a direct-mapped domain its own frames back. */
+static bool populate_direct(struct domain *d, gfn_t gfn, unsigned int order)
+{
+    uint32_t nr = 1u << order;
+
+    for (uint32_t i = 0; i < nr; i++) {
+        mfn_t mfn = mfn_make(gfn.n + i);
+        const struct page *pg;
+
+        if (!mfn_is_ram(mfn))
+            return false;
+        pg = mfn_to_page(mfn);
+        if (READ_ONCE(pg->owner) != d->id || !(pg->flags & PAGE_LISTED))
+            return false;
+    }
+    return p2m_map(d, gfn, mfn_make(gfn.n), nr, P2M_RAM) == 0;
+}
+
+static bool populate(struct domain *d, gfn_t gfn, unsigned int order)
+{
+    struct page *pg;
+    mfn_t mfn;
+
+    if (!extent_in_range(gfn, order))
+        return false;
+    if (d->direct_mapped)
+        return populate_direct(d, gfn, order);
+
+    pg = domain_alloc_pages(d, order, 0);
+    if (!pg)
+        return false;
+    mfn = page_to_mfn(pg);
+    if (p2m_map(d, gfn, mfn, 1u << order, P2M_RAM) == 0)
+        return true;
+
+    for (uint32_t i = 0; i < 1u << order; i++)
+        domain_drop_page(d, mfn_to_page(mfn_add(mfn, i)));
+    return false;
+}
+
+/* Pages for later, mapped nowhere. */
+static bool increase(struct domain *d, gfn_t gfn, unsigned int order)
+{
+    (void)gfn;
+    return domain_alloc_pages(d, order, 0) != NULL;
+}
+
+/*
+ * Only the domain's own pages can be given back. Our reference keeps each
+ * from becoming another page while we work on it: when two vCPUs give back
+ * the same one, the second finds it no longer listed.
+ */
+static bool decrease_one(struct domain *d, gfn_t gfn)
+{
+    enum p2m_type type;
+    struct page *pg = p2m_get_page(d, gfn, &type);
+    bool ok;
+
+    if (!pg)
+        return false;
+    ok = (type == P2M_RAM || type == P2M_RAM_RO) && pg->owner == d->id &&
+         p2m_unmap(d, gfn, 1) == 0;
+    if (ok && !d->direct_mapped)
+        domain_drop_page(d, pg);
+    page_put(pg);
+    return ok;
+}
+
+static bool decrease(struct domain *d, gfn_t gfn, unsigned int order)
+{
+    if (!extent_in_range(gfn, order))
+        return false;
+    for (uint32_t i = 0; i < 1u << order; i++) {
+        if (!decrease_one(d, gfn_add(gfn, i)))
+            return false;
+    }
+    return true;
+}
+
+/* Wishes about place that this machine cannot promise to fulfil. */
+static bool flags_ok(const struct memory_call *c, uint32_t flags)
+{
+    uint32_t bits = XENMEMF_get_address_bits(flags);
+
+    if (flags & (XENMEMF_populate_on_demand | XENMEMF_vnode))
+        return false;
+    if ((flags & XENMEMF_exact_node_request) &&
+        (XENMEMF_get_node(flags) != 0 ||
+         access_check(c->v->domain, ACCESS_PRIV, NULL)))
+        return false;
+    if (bits != 0 && bits < PADDR_BITS) {
+        if (bits <= PAGE_SHIFT || page_max_mfn().n >> (bits - PAGE_SHIFT))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Extents [c->start, nr) of the list, at most BATCH at a time. Returns the
+ * number done in all, or -ERESTART.
+ */
+static int32_t run_extents(const struct memory_call *c, struct domain *d,
+                           const struct xen_memory_reservation *r,
+                           extent_fn *fn)
+{
+    guest_ptr_t list = (guest_ptr_t)r->extent_start.q;
+    uint32_t nr = (uint32_t)r->nr_extents;
+    uint32_t work = 0;
+    uint64_t raw[BATCH] = { 0 };
+    uint32_t done = c->start;
+    gfn_t gfn;
+
+    while (done < nr) {
+        uint32_t len = MIN(nr - done, BATCH);
+
+        if (c->op != XENMEM_increase_reservation &&
+            copy_from_guest(raw, list + done * sizeof(raw[0]),
+                            len * sizeof(raw[0])))
+            return (int32_t)done;
+        for (uint32_t i = 0; i < len; i++, done++) {
+            if (work >= BATCH && preempt_wanted())
+                return memory_restart(c, done);
+            if (!gfn_from_guest(raw[i], &gfn) ||
+                !fn(d, gfn, r->extent_order))
+                return (int32_t)done;
+            work = (work >= BATCH ? 0 : work) + (1u << r->extent_order);
+        }
+    }
+    return (int32_t)done;
+}
+
+/*
+ * increase_, decrease_reservation, populate_physmap. Whatever is wrong ends
+ * the call; the answer is always the number of extents that were done.
+ */
+static int32_t reservation(const struct memory_call *c)
+{
+    struct xen_memory_reservation r;
+    extent_fn *fn = c->op == XENMEM_populate_physmap      ? populate
+                    : c->op == XENMEM_decrease_reservation ? decrease
+                                                           : increase;
+    struct domain *d;
+    int32_t rc = (int32_t)c->start;
+
+    if (copy_from(&r, c->arg))
+        return rc;
+    if (r.nr_extents > EXTENTS_MAX || c->start >= r.nr_extents ||
+        r.extent_order > ORDER_MAX)
+        return rc;
+    if (memory_domain(c, r.domid, &d))
+        return rc;
+
+    if (c->op == XENMEM_decrease_reservation || flags_ok(c, r.mem_flags))
+        rc = run_extents(c, d, &r, fn);
+    domain_put(d);
+    return rc;
+}
+
+/* ---- questions ---- */
+
+static int32_t maximum_ram_page(const struct memory_call *c)
+{
+    (void)c;
+    return (int32_t)page_max_mfn().n;
+}
+
+/* current_, maximum_reservation, maximum_gpfn. -EFAULT, -ESRCH, -EPERM. */
+static int32_t domain_question(const struct memory_call *c)
+{
+    struct domain *d;
+    domid_t id;
+    int32_t rc;
+
+    if (copy_from(&id, c->arg))
+        return -EFAULT;
+    rc = memory_domain(c, id, &d);
+    if (rc)
+        return rc;
+
+    if (c->op == XENMEM_current_reservation)
+        rc = (int32_t)READ_ONCE(d->tot_pages);
+    else if (c->op == XENMEM_maximum_reservation)
+        rc = (int32_t)MIN(READ_ONCE(d->max_pages), (uint32_t)INT32_MAX);
+    else
+        rc = (int32_t)MAX(READ_ONCE(d->p2m.max_gfn), 1u) - 1;
+    domain_put(d);
+    return rc;
+}
+
+/* Pages are never shared between domains here. */
+static int32_t no_sharing(const struct memory_call *c)
+{
+    (void)c;
+    return 0;
+}
+
+/* No domain has virtual NUMA nodes. */
+static int32_t no_vnuma(const struct memory_call *c)
+{
+    struct domain *d;
+    domid_t id;
+    int32_t rc;
+
+    if (copy_from(&id, c->arg))
+        return -EFAULT;
+    rc = memory_domain(c, id, &d);
+    if (rc)
+        return rc;
+    domain_put(d);
+    return -EOPNOTSUPP;
+}
+
+/* No memory is reserved for devices. */
+static int32_t no_reserved_memory(const struct memory_call *c)
+{
+    struct xen_reserved_device_memory_map map;
+
+    if (copy_from(&map, c->arg))
+        return -EFAULT;
+    map.nr_entries = 0;
+    return copy_to(c->arg, &map) ? -EFAULT : 0;
+}
+
+static const struct memory_op {
+    memory_fn *fn;
+    bool restarts; /* understands a start other than 0 */
+} ops[] = {
+    /* clang-format off */
+    [XENMEM_increase_reservation] = { reservation,      true },
+    [XENMEM_decrease_reservation] = { reservation,      true },
+    [XENMEM_populate_physmap]     = { reservation,      true },
+    [XENMEM_maximum_ram_page]     = { maximum_ram_page, false },
+    [XENMEM_current_reservation]  = { domain_question,  false },
+    [XENMEM_maximum_reservation]  = { domain_question,  false },
+    [XENMEM_maximum_gpfn]         = { domain_question,  false },
+    [XENMEM_add_to_physmap]       = { memory_add_to_physmap,       true },
+    [XENMEM_add_to_physmap_batch] = { memory_add_to_physmap_batch, true },
+    [XENMEM_remove_from_physmap]  = { memory_remove_from_physmap,  false },
+    [XENMEM_acquire_resource]     = { memory_acquire_resource,     true },
+    [XENMEM_get_sharing_freed_pages]   = { no_sharing, false },
+    [XENMEM_get_sharing_shared_pages]  = { no_sharing, false },
+    [XENMEM_get_vnumainfo]             = { no_vnuma,   false },
+    [XENMEM_reserved_device_memory_map] = { no_reserved_memory, false },
+    /* The others answer -ENOSYS, as on any ARM machine. */
+    /* clang-format on */
+};
+
+int32_t memory_op(struct vcpu *v, uint32_t *arg)
+{
+    struct memory_call c = {
+        .v = v,
+        .arg = arg[1],
+        .op = arg[0] & OP_MASK,
+        .start = arg[0] >> OP_BITS,
+        .cmd = &arg[0],
+    };
+    const struct memory_op *op;
+
+    if (c.op >= ARRAY_SIZE(ops))
+        return -ENOSYS;
+    op = &ops[index_nospec(c.op, ARRAY_SIZE(ops))];
+    if (!op->fn)
+        return -ENOSYS;
+    if (c.start != 0 && !op->restarts)
+        return -EINVAL;
+    return op->fn(&c);
+}
