@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-ALLOWED = {"vfp_save", "vfp_restore"}
+ALLOWED = {"vfp_save", "vfp_restore", "vfp_ids"}
 
 # Every VFP and NEON mnemonic of ARMv7 starts with v; fldm, fstm and the like
 # are the old names of the same instructions.

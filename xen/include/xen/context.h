@@ -13,13 +13,33 @@
 
 DECLARE_PER_CPU(struct vcpu *, loaded_vcpu);
 
-/* Reset values of the ARM manual, start state of interface.md 2.1. */
+/*
+ * Registers, CP15, VFP as the ARM manual has them after reset and as a guest
+ * of Xen finds them: MMU and caches off, SVC, A, I and F masked. @v runs
+ * nowhere and is loaded nowhere. Timers and vGIC have resets of their own.
+ */
 void context_reset(struct vcpu *v);
 
-/* Make @v's state the hardware's on this CPU, saving who was there. */
+/*
+ * Make @v's state the hardware's on this CPU, saving who was there. @v is
+ * loaded on no other CPU. Nothing to do, and cheap, when it is loaded here.
+ */
 void context_load(struct vcpu *v);
 /* Save whoever is loaded on this CPU; the hardware holds nobody after. */
 void context_unload(void);
+
+/*
+ * Get the context of @v, which does not run and will not, off the pCPU that
+ * keeps it. No lock of rank VGIC or later is held.
+ */
+void context_evict(struct vcpu *v);
+
+/*
+ * r0..r14 of @v as its current mode sees them; @v is loaded on this CPU.
+ * @n is 0..14.
+ */
+uint32_t guest_reg_get(const struct vcpu *v, unsigned int n);
+void guest_reg_set(struct vcpu *v, unsigned int n, uint32_t val);
 
 /* Trap HCPTR: first VFP/NEON use since the vCPU was loaded. */
 enum verdict context_vfp_trap(struct vcpu *v, uint32_t hsr);

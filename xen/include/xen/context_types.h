@@ -29,12 +29,19 @@ struct cp15_state {
     uint32_t teecr, teehbr, joscr, jmcr;
 };
 
+#define VFP_NOWHERE (-1)
+
 struct vcpu_context {
     struct cpu_banked banked;
     struct cp15_state cp15;
     struct vfp_state vfp;
     uint32_t vmpidr;
-    uint32_t hcr; /* HCR while this vCPU runs */
+    uint32_t hcr;        /* HCR while this vCPU runs                       */
+    uint32_t cache_cpus; /* pCPUs whose caches may hold lines that it wrote,
+                            since set/way operations last swept them       */
+    uint32_t on_claim;   /* atomic: a CPU_ON of this vCPU is under way     */
+    int8_t vfp_cpu;      /* pCPU whose VFP registers hold the newest state
+                            or a copy of it; VFP_NOWHERE: .vfp only        */
     bool initialised; /* has a start state (setvcpucontext, CPU_ON, dom0) */
 };
 

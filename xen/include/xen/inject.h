@@ -11,8 +11,8 @@
 
 #include <xen/domain.h>
 
-/* @pc_adjust: bytes the preferred return is ahead of v->regs.pc (0: the
- * trapped instruction itself, as for every trap but HVC). */
+/* v->regs.pc is the instruction that is to blame, as after every trap but
+ * HVC, where the caller takes it back by 4 first. */
 void inject_undef(struct vcpu *v);
 void inject_dabt_external(struct vcpu *v, uint32_t far, bool write);
 void inject_pabt_external(struct vcpu *v, uint32_t far);

@@ -14,16 +14,21 @@
 #include <xen/p2m_types.h>
 
 /*
- * Root table and VMID. @pool_pages: table pages reserved at once.
+ * Root table, VMID, and a pool of P2M_POOL_MIN table pages; the hardware
+ * domain takes tables from the page allocator without a limit.
  * Returns 0, -ENOMEM, -ENOSPC (no VMID).
  */
+#define P2M_POOL_MIN 16u
 int must_check p2m_create(struct domain *d);
 /* Remove every mapping, dropping foreign references; 0 or -ERESTART. */
 int must_check p2m_kill(struct domain *d);
 /* Tables and VMID; after p2m_kill, or of a half-made p2m; idempotent. */
 void p2m_destroy(struct domain *d);
 
-/* Page-table pool in pages: grow or shrink; 0, -ENOMEM, -ERESTART. */
+/*
+ * Page-table pool in pages: grow or shrink, at most 64 pages a call.
+ * 0, -ENOMEM (grown as far as it went), -EBUSY (pages in use), -ERESTART.
+ */
 int must_check p2m_pool_set(struct domain *d, uint32_t pages);
 
 /*
@@ -43,7 +48,8 @@ int must_check p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
  */
 int must_check p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr);
 
-/* Frame behind @gfn and its type, or INVALID_MFN and P2M_NONE. */
+/* Frame behind @gfn and its type, or INVALID_MFN and P2M_NONE.
+ * @type may be NULL. */
 mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type);
 
 /*
@@ -56,6 +62,13 @@ struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type);
 /* First gfn >= @from that is mapped, or INVALID_GFN. */
 gfn_t p2m_next(struct domain *d, gfn_t from);
 
+/*
+ * A stage-2 fault of the current vCPU on @gfn: false when a mapping is there
+ * now, since an entry that is being changed is absent for a moment
+ * (break-before-make) and the access is to be made again.
+ */
+bool p2m_fault_is_real(struct domain *d, gfn_t gfn);
+
 /* Load VTTBR of @d on this CPU / note that this CPU left it. */
 void p2m_load(struct domain *d);
 void p2m_leave(struct domain *d);
@@ -65,7 +78,8 @@ void p2m_flush_tlb(struct domain *d);
 
 /*
  * Clean and invalidate mapped RAM frames of [gfn, gfn+nr) to the point of
- * coherency, from @*cursor on; 0 or -ERESTART with the cursor moved.
+ * coherency. @*cursor: frames done, 0 at first. 0, -EINVAL (range), or
+ * -ERESTART with the cursor moved.
  */
 int must_check p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr,
                                uint32_t *cursor);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guest memory: the only way in and out.
+ *
+ * The hardware translates (stages 1 and 2 in one operation); its answer
+ * counts only for ordinary RAM that the caller owns, and only with a
+ * reference taken, since another vCPU may give the page away meanwhile.
+ * PAR belongs to the guest and would tell it machine addresses, so it is
+ * put back.
+ *
+ * Source: ARM DDI 0406C.c B4.2.4 (ATS12NSO*), B4.1.112 (PAR; the 64-bit
+ *         format, as the operation is done in Hyp mode), B3.13.5.
+ * Layer:  6 (guest).
+ */
+#include <public/errno.h>
+
+#include <asm/barrier.h>
+#include <asm/psr.h>
+#include <asm/sysreg.h>
+
+#include <xen/copy.h>
+#include <xen/hyp_map.h>
+#include <xen/p2m.h>
+#include <xen/page_alloc.h>
+#include <xen/string.h>
+
+#define PAR_F      (1u << 0) /* the translation failed                     */
+#define PAR_FSTAGE (1u << 9) /* ... in stage 2                             */
+#define PAR_ADDR   0x000000fffffff000ull
+
+static uint64_t ask_hardware(guest_ptr_t va, bool write)
+{
+    uint64_t guests = sysreg_read64(PAR_64);
+    uint64_t par;
+
+    if (write)
+        sysreg_write(ATS12NSOPW, va);
+    else
+        sysreg_write(ATS12NSOPR, va);
+    isb();
+    par = sysreg_read64(PAR_64);
+    sysreg_write64(PAR_64, guests);
+    return par;
+}
+
+int guest_translate(guest_ptr_t va, bool write, paddr_t *pa)
+{
+    uint64_t par = ask_hardware(va, write);
+
+    if (unlikely(par & PAR_F)) {
+        if (!(par & PAR_FSTAGE))
+            return -EFAULT;
+        /*
+         * An entry that is being changed is absent for a moment. Who
+         * changes it holds the p2m lock: wait for that, then once more.
+         */
+        lock_take(&current->domain->p2m.lock);
+        lock_drop(&current->domain->p2m.lock);
+        par = ask_hardware(va, write);
+        if (par & PAR_F)
+            return -EFAULT;
+    }
+    *pa = (par & PAR_ADDR) | va % PAGE_SIZE;
+    return 0;
+}
+
+/* The caller's own page behind @va, referenced, or NULL. */
+static struct page *get_own_page(guest_ptr_t va, bool write)
+{
+    struct page *pg;
+    paddr_t pa;
+
+    if (guest_translate(va, write, &pa))
+        return NULL;
+    if (unlikely(!mfn_is_ram(mfn_of(pa))))
+        return NULL;
+    pg = mfn_to_page(mfn_of(pa));
+    return page_get(pg, current->domain->id) ? pg : NULL;
+}
+
+/* Bytes up to the end of @addr's page, at most @len. */
+static size_t page_part(uint64_t addr, size_t len)
+{
+    size_t room = PAGE_SIZE - (size_t)(addr % PAGE_SIZE);
+
+    return MIN(room, len);
+}
+
+int copy_from_guest(void *dst, guest_ptr_t src, size_t len)
+{
+    uint8_t *to = dst;
+
+    while (len) {
+        size_t part = page_part(src, len);
+        struct page *pg = get_own_page(src, false);
+        uint8_t *from;
+
+        if (unlikely(!pg))
+            return -EFAULT;
+        from = frame_open(page_to_mfn(pg));
+        memcpy(to, from + src % PAGE_SIZE, part);
+        frame_close(from);
+        page_put(pg);
+        to += part;
+        src += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
+{
+    const uint8_t *from = src;
+
+    while (len) {
+        size_t part = page_part(dst, len);
+        struct page *pg = get_own_page(dst, true);
+        uint8_t *to;
+
+        if (unlikely(!pg))
+            return -EFAULT;
+        to = frame_open(page_to_mfn(pg));
+        memcpy(to + dst % PAGE_SIZE, from, part);
+        frame_close(to);
+        page_put(pg);
+        from += part;
+        dst += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int clear_guest(guest_ptr_t dst, size_t len)
+{
+    while (len) {
+        size_t part = page_part(dst, len);
+        struct page *pg = get_own_page(dst, true);
+        uint8_t *to;
+
+        if (unlikely(!pg))
+            return -EFAULT;
+        to = frame_open(page_to_mfn(pg));
+        memset(to + dst % PAGE_SIZE, 0, part);
+        frame_close(to);
+        page_put(pg);
+        dst += part;
+        len -= part;
+    }
+    return 0;
+}
+
+/* @d's own RAM page behind @gpa, referenced, or NULL. */
+static struct page *get_gpa_page(struct domain *d, gpaddr_t gpa, bool write)
+{
+    enum p2m_type type;
+    struct page *pg;
+    gfn_t gfn;
+
+    if (!gfn_from_guest(gpa >> PAGE_SHIFT, &gfn))
+        return NULL;
+    pg = p2m_get_page(d, gfn, &type);
+    if (!pg)
+        return NULL;
+    if (pg->owner == d->id &&
+        (type == P2M_RAM || (type == P2M_RAM_RO && !write)))
+        return pg;
+    page_put(pg);
+    return NULL;
+}
+
+int copy_to_gpa(struct domain *d, gpaddr_t gpa, const void *src, size_t len)
+{
+    const uint8_t *from = src;
+
+    while (len) {
+        size_t part = page_part(gpa, len);
+        struct page *pg = get_gpa_page(d, gpa, true);
+        uint8_t *to;
+
+        if (!pg)
+            return -EFAULT;
+        to = frame_open(page_to_mfn(pg));
+        memcpy(to + gpa % PAGE_SIZE, from, part);
+        frame_close(to);
+        page_put(pg);
+        from += part;
+        gpa += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int copy_from_gpa(struct domain *d, void *dst, gpaddr_t gpa, size_t len)
+{
+    uint8_t *to = dst;
+
+    while (len) {
+        size_t part = page_part(gpa, len);
+        struct page *pg = get_gpa_page(d, gpa, false);
+        uint8_t *from;
+
+        if (!pg)
+            return -EFAULT;
+        from = frame_open(page_to_mfn(pg));
+        memcpy(to, from + gpa % PAGE_SIZE, part);
+        frame_close(from);
+        page_put(pg);
+        to += part;
+        gpa += part;
+        len -= part;
+    }
+    return 0;
+}
+
+/*
+ * Thumb instructions are halfwords; a first halfword of 0b11101, 0b11110 or
+ * 0b11111 has a second one (A6.1), which becomes the low half of @insn.
+ */
+int guest_insn_fetch(struct vcpu *v, uint32_t *insn, unsigned int *size)
+{
+    uint16_t half[2];
+
+    if (!(v->regs.cpsr & PSR_T)) {
+        *size = 4;
+        return copy_from_guest(insn, v->regs.pc & ~3u, 4);
+    }
+
+    if (copy_from_guest(&half[0], v->regs.pc & ~1u, 2))
+        return -EFAULT;
+    *insn = half[0];
+    *size = 2;
+    if (half[0] < 0xe800)
+        return 0;
+    if (copy_from_guest(&half[1], (v->regs.pc & ~1u) + 2, 2))
+        return -EFAULT;
+    *insn = (uint32_t)half[0] << 16 | half[1];
+    *size = 4;
+    return 0;
+}

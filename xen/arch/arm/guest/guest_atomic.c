@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Atomic operations on memory that guests write at the same time.
+ *
+ * Another vCPU that stores to the same line all the time makes each of our
+ * STREX fail (XSA-295). After TRIES failures the CPUs that run the domain
+ * are called together: each waits in Hyp mode, the last to come does the
+ * operation while no guest code of that domain runs anywhere, and all go.
+ *
+ * Source: ARM DDI 0406C.c A3.4.5 (no guarantee of progress for LDREX/STREX
+ *         against other observers' stores).
+ * Layer:  6 (guest).
+ */
+#include <asm/atomic.h>
+#include <asm/barrier.h>
+
+#include <xen/domain.h>
+#include <xen/guest_atomic.h>
+#include <xen/smp.h>
+
+#define TRIES 64u
+
+/* *p = (*p & ~clear) | set, or compare and exchange. */
+struct meeting {
+    uint32_t *p;
+    uint32_t clear, set;
+    bool compare;
+    uint32_t expected;  /* compare                                    */
+    uint32_t seen;      /* result: what *p was                        */
+    uint32_t waited_for; /* atomic: CPUs that have not come yet       */
+    uint32_t done;      /* atomic                                     */
+};
+
+/* One meeting at a time; not a spinlock, since waiters must serve calls. */
+static uint32_t meeting_busy;
+
+/* A weak exchange is one LDREX/STREX: it may fail for nothing. */
+static bool try_once(struct meeting *m)
+{
+    uint32_t old = READ_ONCE(*m->p);
+    uint32_t new = (old & ~m->clear) | m->set;
+
+    m->seen = old;
+    if (m->compare && old != m->expected)
+        return true;
+    return __atomic_compare_exchange_n(m->p, &old, new, true,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static void meet(void *arg)
+{
+    struct meeting *m = arg;
+
+    if (atomic_sub_return(&m->waited_for, 1) == 0) {
+        while (!try_once(m))
+            ;
+        atomic_store_release(&m->done, 1);
+    }
+    while (!atomic_load_acquire(&m->done))
+        cpu_relax();
+}
+
+static void never_inline call_meeting(struct domain *d, struct meeting *m)
+{
+    uint32_t others;
+
+    while (atomic_exchange(&meeting_busy, 1))
+        smp_poll();
+
+    /* CPUs that load the domain only now come from Hyp mode: no harm. */
+    others = atomic_load_acquire(&d->p2m.running_mask) & cpu_online_mask &
+             ~(1u << smp_cpu_id());
+    m->done = 0;
+    m->waited_for = (uint32_t)__builtin_popcount(others);
+    if (others) {
+        smp_call(others, meet, m);
+    } else {
+        while (!try_once(m))
+            ;
+    }
+    atomic_store_release(&meeting_busy, 0);
+}
+
+static void operate(struct domain *d, struct meeting *m)
+{
+    unsigned int tries = 0;
+
+    smp_mb();
+    while (!try_once(m)) {
+        if (unlikely(++tries == TRIES)) {
+            call_meeting(d, m);
+            break;
+        }
+    }
+    smp_mb();
+}
+
+uint32_t guest_fetch_or(struct domain *d, uint32_t *p, uint32_t bits)
+{
+    struct meeting m = { .p = p, .set = bits };
+
+    operate(d, &m);
+    return m.seen;
+}
+
+uint32_t guest_fetch_and(struct domain *d, uint32_t *p, uint32_t bits)
+{
+    struct meeting m = { .p = p, .clear = ~bits };
+
+    operate(d, &m);
+    return m.seen;
+}
+
+bool guest_cas(struct domain *d, uint32_t *p, uint32_t old, uint32_t val,
+               uint32_t *seen)
+{
+    struct meeting m = {
+        .p = p, .clear = UINT32_MAX, .set = val, .compare = true,
+        .expected = old,
+    };
+
+    operate(d, &m);
+    *seen = m.seen;
+    return m.seen == old;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What guest/cp15.c tells its own layer; its trap handlers are in
+ * xen/guest_traps.h.
+ *
+ * Layer: 6 (guest).
+ */
+#ifndef ASM_GUEST_CP15_H
+#define ASM_GUEST_CP15_H
+
+/* Read this CPU's ID registers for the guests. VFP is open (HCPTR). */
+void cp15_cpu_init(void);
+
+#endif /* ASM_GUEST_CP15_H */
