@@ -15,6 +15,8 @@ struct sched_vcpu {
     struct vcpu *wake_next; /* lock-free list of wake requests             */
     uint32_t wake_listed;   /* atomic: it is on a wake list                */
     bool queued;            /* run_node is linked; RANK_SCHED of .cpu      */
+    bool yielding;          /* WFE or yield: others of the pCPU go first; the
+                               scheduler clears it in SOFTIRQ_SCHED        */
     bool parked;            /* over its domain's cap in this period        */
     bool unload;            /* wanted off the pCPU that holds its context  */
     uint8_t run_cpu;        /* pCPU it runs on, while .running             */
