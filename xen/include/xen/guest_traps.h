@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Trap handlers of layer 6, for the table in traps.c. */
+/* Trap handlers, for the table in traps.c. Layer: 6 (guest). */
 #ifndef XEN_GUEST_TRAPS_H
 #define XEN_GUEST_TRAPS_H
 
