@@ -118,13 +118,15 @@ static void comparator_update(const struct timer_cpu *c)
         time_comparator_set(c->root->deadline);
 }
 
-/* The root of @cpu is another one than before; lock held. */
-static void root_changed(unsigned int cpu, const struct timer_cpu *c)
+/*
+ * A timer left the heap of @cpu, whose root was @before; lock held. Another
+ * CPU is left alone: its comparator is early once.
+ */
+static void root_left(unsigned int cpu, const struct timer_cpu *c,
+                      const struct timer *before)
 {
-    if (cpu == smp_cpu_id())
+    if (c->root != before && cpu == smp_cpu_id())
         comparator_update(c);
-    else if (c->root)
-        softirq_raise_on(cpu, SOFTIRQ_TIMER);
 }
 
 /* ---- the interface ---- */
@@ -166,31 +168,42 @@ void timer_set(struct timer *t, uint64_t deadline)
         heap_remove(c, t);
     t->deadline = deadline;
     heap_insert(c, t);
-    if (c->root != before || c->root->deadline != before_due)
-        root_changed(t->cpu, c);
+    if (c->root != before || c->root->deadline != before_due) {
+        if (t->cpu == smp_cpu_id())
+            comparator_update(c);
+        else if (c->root == t)
+            softirq_raise_on(t->cpu, SOFTIRQ_TIMER);
+    }
     lock_drop(&c->lock);
+}
+
+/* Wait until no other CPU runs @t's function; it may have moved since. */
+static void wait_not_running(const struct timer *t)
+{
+    uint32_t others = cpu_online_mask & ~(1u << smp_cpu_id());
+
+    for (unsigned int cpu = 0; others >> cpu; cpu++) {
+        if (!(others >> cpu & 1))
+            continue;
+        while (READ_ONCE(per_cpu(timer_cpu, cpu).running) == t) {
+            smp_poll();
+            cpu_relax();
+        }
+    }
+    smp_mb();
 }
 
 void timer_stop(struct timer *t)
 {
     struct timer_cpu *c = timer_lock(t);
     const struct timer *before = c->root;
-    unsigned int cpu = t->cpu;
 
     if (t->armed) {
         heap_remove(c, t);
-        if (c->root != before)
-            root_changed(cpu, c);
+        root_left(t->cpu, c, before);
     }
     lock_drop(&c->lock);
-
-    if (cpu == smp_cpu_id())
-        return;
-    while (READ_ONCE(c->running) == t) {
-        smp_poll();
-        cpu_relax();
-    }
-    smp_mb();
+    wait_not_running(t);
 }
 
 void timer_kill(struct timer *t)
@@ -213,8 +226,7 @@ void timer_migrate(struct timer *t, unsigned int cpu)
     }
     if (armed) {
         heap_remove(c, t);
-        if (c->root != before)
-            root_changed(old, c);
+        root_left(old, c, before);
     }
     WRITE_ONCE(t->cpu, (uint16_t)cpu);
     lock_drop(&c->lock);
@@ -224,13 +236,18 @@ void timer_migrate(struct timer *t, unsigned int cpu)
 
 /* ---- expiry ---- */
 
+/* Timers run in one go; what is due beyond that gives way to the rest. */
+#define RUN_MAX 16u
+
 static void timer_softirq(void)
 {
     struct timer_cpu *c = &this_cpu(timer_cpu);
+    uint64_t now = time_ticks();
+    uint32_t left = RUN_MAX;
     struct timer *t;
 
     lock_take(&c->lock);
-    while ((t = c->root) != NULL && t->deadline <= time_ticks()) {
+    while ((t = c->root) != NULL && t->deadline <= now && left-- > 0) {
         void (*fn)(void *arg) = t->fn;
         void *arg = t->arg;
 

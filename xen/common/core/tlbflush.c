@@ -11,6 +11,9 @@
 #include <asm/cpu.h>
 #include <asm/tlb.h>
 
+#include <stddef.h>
+
+#include <xen/compiler.h>
 #include <xen/smp.h>
 #include <xen/tlbflush.h>
 

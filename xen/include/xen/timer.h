@@ -43,7 +43,10 @@ void timer_init(struct timer *t, void (*fn)(void *arg), void *arg,
  */
 void timer_set(struct timer *t, uint64_t deadline);
 
-/* Disarm. When it returns, @fn is not running on another CPU. */
+/*
+ * Disarm. When it returns, @fn is not running on another CPU; so the caller
+ * holds no lock that @fn takes.
+ */
 void timer_stop(struct timer *t);
 
 /* timer_stop for the last time, before the memory goes. Safe to repeat. */
