@@ -44,7 +44,7 @@ MIB = 1 << 20
 USER_SPACE = "user space: ready"
 HALTED = r"\(XEN\) Hardware Dom0 halted: halting machine"
 # Any of these, not asked for, ends a test at once.
-FATAL = r"\(XEN\) (Panic on CPU \d|Hyp fault|BUG)[^\r\n]*"
+FATAL = r"\(XEN\) (Panic on CPU \d|Hyp fault|BUG)[^\n]*"
 
 
 class Failed(Exception):
@@ -201,13 +201,23 @@ def raw_words(setup, tmp):
     return words + ["-bios", code]
 
 
+class Spawn(pexpect.spawn):
+    """A program whose carriage returns are left out, in log and patterns."""
+
+    def read_nonblocking(self, size=1, timeout=None):
+        return super().read_nonblocking(size, timeout).replace("\r", "")
+
+    def _log(self, s, direction):
+        super()._log(s.replace("\r", ""), direction)
+
+
 class Console:
     """The console of a running machine."""
 
     def __init__(self, words, log):
         self.log = open(log, "w", encoding="latin-1")
         self.log.write("# " + " ".join(f"'{w}'" for w in words) + "\n")
-        self.child = pexpect.spawn(words[0], words[1:], encoding="latin-1",
+        self.child = Spawn(words[0], words[1:], encoding="latin-1",
                                    echo=False, timeout=None,
                                    dimensions=(50, 200))
         self.child.logfile_read = self.log
@@ -217,7 +227,7 @@ class Console:
     def tail(self, lines=12):
         self.log.flush()
         with open(self.log.name, encoding="latin-1") as f:
-            return "".join(f.readlines()[-lines:]).replace("\r", "")
+            return "".join(f.readlines()[-lines:])
 
     def fail(self, what):
         raise Failed(f"{what}; the console ends with:\n{self.tail()}"
