@@ -227,7 +227,7 @@ void vgic_raise_hw(struct vcpu *v, uint32_t nr)
      * It was inactive at the physical distributor until now, so the guest
      * is through with the last one and its list register is empty.
      */
-    if (irq->lr && vgic_loaded_here(v)) {
+    if (irq->lr && vgic_loaded_here(v) && vgic_belongs(v, irq)) {
         vgic_refill(v, irq);
     } else {
         /* Next time it may come where its vCPU runs. */

@@ -140,7 +140,7 @@ static uint32_t lr_add_pending(struct vcpu *v, struct vgic_irq *irq,
     }
 
     /* Active here, but the next one goes elsewhere. */
-    if (!fresh && vgic_target(v->domain, irq) != v->id)
+    if (!fresh && !vgic_belongs(v, irq))
         return val | GICH_LR_EOI;
 
     if (irq->pending) {
@@ -208,8 +208,7 @@ static void requeue(struct vcpu *v, struct vgic_irq *irq)
 {
     if (!vgic_wants(irq))
         return;
-    if (irq->irq >= VGIC_LOCAL_NR && !irq->active &&
-        vgic_target(v->domain, irq) != v->id)
+    if (!irq->active && !vgic_belongs(v, irq))
         v->vgic.moved = true;
     else
         vgic_enqueue(v, irq);
@@ -308,6 +307,11 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
     if (irq->lr) {
         n = irq->lr - 1u;
         old = gich_lr_read(n);
+        if (!(old & LR_STATES) && !vgic_belongs(v, irq)) {
+            lr_release(v, n);
+            v->vgic.moved = true;
+            return true;
+        }
         if (!(old & LR_STATES)) {
             vgic_refill(v, irq);
             return true;
@@ -437,7 +441,8 @@ void vgic_save(struct vcpu *v)
     struct vgic_cpu *vg = &v->vgic;
     uint32_t used;
 
-    lock_take(&vg->lock);
+    /* Perhaps inside a call that waits for another in vgic_pull. */
+    lock_take_second(&vg->lock);
     take_eoi_count(v);
     vgic_reclaim(v);
     for (used = vg->lr_used; used; used &= used - 1) {

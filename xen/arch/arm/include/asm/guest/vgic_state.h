@@ -91,6 +91,13 @@ void vgic_unlock_notify(struct vcpu *v);
 /* The vCPU to which an SPI goes: its lowest target that is powered. */
 uint8_t vgic_target(const struct domain *d, const struct vgic_irq *irq);
 
+/* @irq goes to @v, which owns it. */
+static inline bool vgic_belongs(const struct vcpu *v,
+                                const struct vgic_irq *irq)
+{
+    return irq->irq < VGIC_LOCAL_NR || vgic_target(v->domain, irq) == v->id;
+}
+
 /* ---- vgic_lr.c; the caller holds the lock of @v ---- */
 
 /* List registers of a CPU: set once at boot, as asking is a GICH access. */
