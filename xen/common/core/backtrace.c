@@ -14,15 +14,9 @@
 #include <xen/hyp_map.h>
 #include <xen/panic.h>
 #include <xen/printk.h>
+#include <xen/symbols.h>
 
 #define FRAMES_MAX 32u
-
-extern char _stext[], _etext[];
-
-static bool is_text(uintptr_t va)
-{
-    return va >= (uintptr_t)_stext && va < (uintptr_t)_etext;
-}
 
 /* The word at @va, if it may be one of a stack whose part is at @base. */
 static bool stack_read(uintptr_t va, uintptr_t base, uintptr_t *word)
@@ -55,7 +49,7 @@ void backtrace_print(uintptr_t fp, uintptr_t pc)
 
         if (!stack_read(fp, base, &first))
             break;
-        if (is_text(first)) {
+        if (symbol_is_code(first)) {
             /* The call, not the instruction it returns to. */
             line_print(nr++, first - 4);
             if (!stack_read(fp - 4, base, &next))

@@ -8,6 +8,8 @@
  * waited for.
  * Layer: 4 (core).
  */
+#include <asm/smpboot.h>
+
 #include <xen/board.h>
 #include <xen/bug.h>
 #include <xen/console.h>
@@ -100,14 +102,27 @@ static void tx_queue(char c)
     tx[tx_head++ & (TX_SIZE - 1)] = c;
 }
 
+/* No UART is known yet: the one of CONFIG_EARLY_PRINTK, if built in. */
+static void early_raw(const char *s, size_t len)
+{
+    char one[2] = { 0, 0 };
+
+    for (size_t i = 0; i < len; i++) {
+        one[0] = s[i];
+        early_console_puts(one);
+    }
+}
+
 /* Bytes to the UART as they are. */
 static void uart_raw(const char *s, size_t len)
 {
     const struct uart_driver *u = uart_current();
     size_t i = 0;
 
-    if (!u)
+    if (!u) {
+        early_raw(s, len);
         return;
+    }
     if (!tx) {
         for (; i < len; i++)
             uart_putc(s[i]);

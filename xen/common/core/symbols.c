@@ -8,7 +8,7 @@
 #include <xen/printf.h>
 #include <xen/symbols.h>
 
-extern char _etext[];
+extern char _stext[], _etext[], __init_begin[], __init_end[];
 
 const char *symbol_find(uintptr_t va, uintptr_t end, uint32_t *offset,
                         uint32_t *size)
@@ -33,14 +33,24 @@ const char *symbol_find(uintptr_t va, uintptr_t end, uint32_t *offset,
     return &symbol_names[symbol_name_offs[lo - 1]];
 }
 
+bool symbol_is_code(uintptr_t va)
+{
+    return (va >= (uintptr_t)_stext && va < (uintptr_t)_etext) ||
+           (va >= (uintptr_t)__init_begin && va < (uintptr_t)__init_end);
+}
+
 void symbol_format(uintptr_t va, char *buf, size_t size)
 {
+    const char *end = va < (uintptr_t)_etext ? _etext : __init_end;
     uint32_t offset, length;
-    const char *name = symbol_find(va, (uintptr_t)_etext, &offset, &length);
+    const char *name;
 
     if (size == 0)
         return;
     buf[0] = '\0';
+    if (!symbol_is_code(va))
+        return;
+    name = symbol_find(va, (uintptr_t)end, &offset, &length);
     if (name)
         xen_snprintf(buf, size, "%s+0x%x/0x%x", name, offset, length);
 }

@@ -7,6 +7,7 @@
 #ifndef XEN_SYMBOLS_H
 #define XEN_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,9 @@
 extern const uint32_t symbol_addrs[], symbol_name_offs[];
 extern const uint32_t symbol_nr;
 extern const char symbol_names[];
+
+/* In the text, or in .init (which is unmapped after boot). */
+bool symbol_is_code(uintptr_t va);
 
 /*
  * The function that contains @va: its name, the offset into it and its size
