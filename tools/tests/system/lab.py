@@ -273,11 +273,11 @@ class Console:
     def to_xen(self):
         """Ctrl-A three times: input goes to the hypervisor."""
         self.send("\x01\x01\x01")
-        self.expect(r"\*\*\* Serial input -> Xen")
+        self.expect(r"\*\*\* Serial input to Xen")
 
     def to_dom0(self):
         self.send("\x01\x01\x01")
-        self.expect(r"\*\*\* Serial input -> DOM0")
+        self.expect(r"\*\*\* Serial input to DOM0")
 
     def close(self):
         self.child.close(force=True)    # by its pid, whatever state it is in
@@ -317,16 +317,27 @@ def boot(**options):
         shutil.rmtree(tmp, ignore_errors=True)
 
 
-def initrd_with(script):
-    """An initrd whose /test.sh is @script, for test=script; its path."""
+def kernel_module(name):
+    """Path of a module of Debian's kernel, such as xen_wdt."""
+    top = os.path.join(CACHE, "kernel", "lib", "modules")
+    for folder, _, names in os.walk(top):
+        if f"{name}.ko" in names:
+            return os.path.join(folder, f"{name}.ko")
+    raise Failed(f"no module {name} in {top}")
+
+
+def initrd_with(script, *modules):
+    """An initrd whose /test.sh is @script, for test=script; its path. The
+    kernel @modules are in its root, NAME.ko."""
     tools = os.path.join(os.path.dirname(__file__), "..", "..", "dev")
     folder = tempfile.mkdtemp(prefix="lab-", dir=O)
     path = os.path.join(folder, "test.sh")
     with open(path, "w", encoding="ascii") as f:
         f.write(script)
     out = os.path.join(folder, "initrd.gz")
-    subprocess.run([os.path.join(tools, "mkinitrd"), out, f"{path}=test.sh"],
-                   check=True)
+    words = [os.path.join(tools, "mkinitrd"), out, f"{path}=test.sh"]
+    words += [f"{kernel_module(name)}={name}.ko" for name in modules]
+    subprocess.run(words, check=True)
     return out
 
 

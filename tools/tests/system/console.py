@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The console: who gets the input, debug keys, log levels, panics."""
+
+import lab
+from lab import HALTED, boot, test
+
+SHELL = "console=hvc0 rdinit=/init test=shell quiet"
+
+
+def shell(con):
+    """Wait for the prompt of dom0's shell."""
+    con.expect("user space: ready, test=shell", timeout=90)
+    con.command("echo a is $((40 + 2))", "a is 42\n")
+
+
+@test()
+def ctrl_a():
+    """Three times switches, there and back; once or twice is dom0's."""
+    with boot(dom0_args=SHELL) as con:
+        shell(con)
+        con.to_xen()
+        con.send("h")
+        con.expect(r"'h' pressed -> showing installed handlers")
+        # What is typed now is Xen's: the shell must not see it.
+        con.send("0")
+        con.expect(r"\(XEN\) [^\n]*cpsr")
+        con.to_dom0()
+        con.command("echo b is $((40 + 3))", "b is 43\n")
+        # Two of them go through, as the two bytes they are.
+        con.command("head -c 2 | od -An -tx1; echo end")
+        con.send("\x01\x01q\n")
+        con.expect("01 01", "end")
+        con.command("poweroff")
+        con.expect_end(HALTED)
+
+
+KEYS = {
+    "h": r"key 'R' \(ascii '52'\) =>",
+    "r": r"\(XEN\) [^\n]*[Ss]cheduler",
+    "q": r"\(XEN\) d0: running, refs \d+[^\n]*hardware",
+    "d": r"\(XEN\) d0v0 [^\n]*pc [0-9a-f]{8}",
+    "e": r"\(XEN\) d0: \d+ ports in use",
+    "g": r"\(XEN\) d0: grant frames \d+",
+    "t": r"\(XEN\) Counter [0-9a-f]+ at 62500000 Hz",
+    "m": r"\(XEN\) Memory: \d+ pages, \d+ free",
+    "0": r"\(XEN\) d0v1 [^\n]*pc [0-9a-f]{8}",
+    "*": r"\(XEN\) Memory: \d+ pages, \d+ free",
+    "!": "Unknown key: press 'h' for help",
+}
+
+
+@test()
+def debug_keys():
+    """Each key answers, and dom0 goes on as if nothing had been."""
+    with boot(dom0_args=SHELL) as con:
+        shell(con)
+        con.to_xen()
+        for key, answer in KEYS.items():
+            con.send(key)
+            con.expect(answer, timeout=20)
+        con.to_dom0()
+        con.command("echo c is $((40 + 4))", "c is 44\n")
+        con.to_xen()
+        con.send("R")
+        con.expect_end("'R' pressed -> rebooting machine")
+
+
+@test()
+def log_levels():
+    """loglvl= filters; a debug line comes with all, not by default."""
+    args = "console=dtuart dom0_mem=512M"
+    with boot(xen_args=args + " loglvl=all guest_loglvl=info") as con:
+        con.expect(r"\(XEN\) boot: \w+\n", timeout=30)
+        con.expect(r"\(XEN\) Std. Loglevel: [^\n]*(All|debug|all)",
+                   r"\(XEN\) Guest Loglevel: [^\n]*([Ii]nfo)")
+    with boot(xen_args=args + " loglvl=error") as con:
+        con.child.expect([r"\(XEN\) boot: \w+\n",
+                          r"\(XEN\) Std. Loglevel: [^\n]*[Ee]rror"],
+                         timeout=40 * lab.SLOW)
+        if "boot:" in con.child.match.group():
+            con.fail("a debug line in spite of loglvl=error")
+
+
+@test()
+def timestamps():
+    with boot(xen_args="console=dtuart dom0_mem=512M console_timestamps") \
+            as con:
+        con.expect(r"\(XEN\) \[ *\d+\.\d{6}\] ", timeout=30)
+        con.expect_end(lab.USER_SPACE, HALTED, timeout=90)
+
+
+@test()
+def panic_backtrace():
+    """A panic says why, and where by name; noreboot leaves it to be read."""
+    with boot(xen_args="console=dtuart sched=fifo noreboot") as con:
+        con.fatal = None
+        con.expect(r"Panic on CPU 0:\n", "Unknown scheduler 'fifo'",
+                   r"Xen call trace:\n",
+                   r"#0 \[<[0-9a-f]{8}>\] step_interrupts\+0x[0-9a-f]+",
+                   r"start_xen\+0x[0-9a-f]+", timeout=30)
+        con.expect("Manual reset required")
+        con.expect_not("CPU 00000000 booting|Xen version", 8)
+
+
+@test()
+def panic_reboots():
+    """Without noreboot the machine starts again after five seconds."""
+    with boot(xen_args="console=dtuart sched=fifo", reboot=True) as con:
+        con.fatal = None
+        con.expect("Unknown scheduler 'fifo'", "Reboot in five seconds",
+                   r"\(XEN\) Xen version 4\.17-dra7",
+                   "Unknown scheduler 'fifo'", timeout=40)
+
+
+if __name__ == "__main__":
+    lab.sys.exit(lab.main())
