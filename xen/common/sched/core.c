@@ -335,11 +335,12 @@ static struct vcpu *choose(struct runq *q)
                          (READ_ONCE(idle_mask) & next->sched.hard_affinity &
                           ~BIT(smp_cpu_id()));
 
-        if (!next || (other_may && q->yielded != prev) ||
+        if (!next || (other_may && !prev->sched.yielding) ||
             !policy->preempts(q, next, prev, now))
             next = prev;
     }
-    q->yielded = NULL;
+    if (prev)
+        prev->sched.yielding = false;
 
     if (next != prev) {
         if (prev)
@@ -420,8 +421,10 @@ static void sched_softirq(void)
     }
 
     admit_woken(q);
-    if (prev && alone(q, prev))
+    if (prev && alone(q, prev)) {
+        prev->sched.yielding = false;
         return;
+    }
 
     while ((next = choose(q)) == NULL) {
         prev = NULL;
@@ -488,7 +491,7 @@ struct vcpu *sched_start_cpu(void)
 
 void sched_yield(void)
 {
-    this_cpu(runq).yielded = current;
+    current->sched.yielding = true;
     softirq_raise(SOFTIRQ_SCHED);
 }
 

@@ -247,7 +247,8 @@ static bool credit_preempts(struct runq *q, struct vcpu *first,
 {
     uint64_t ran = now - curr->sched.slice_start;
 
-    if (q->yielded == curr) {
+    (void)q;
+    if (curr->sched.yielding) {
         /* Behind the one it lets go first. */
         if (curr->sched.vruntime < first->sched.vruntime)
             curr->sched.vruntime = first->sched.vruntime;

@@ -13,7 +13,7 @@
 
 /* One per pCPU. */
 struct runq {
-    struct spinlock lock;    /* RANK_SCHED; guards all but the last three */
+    struct spinlock lock;    /* RANK_SCHED; guards all but the last two   */
     struct list waiting;     /* sched.run_node: runnable, in policy order */
     uint32_t nr_waiting;     /* others read it without the lock: a hint   */
     uint32_t nr_vcpus;       /* vCPUs that belong here, runnable or not   */
@@ -22,7 +22,6 @@ struct runq {
     uint64_t idle_since;     /* ticks; valid while curr is NULL           */
     uint64_t idle_ticks;     /* before that                               */
 
-    struct vcpu *yielded;    /* this pCPU only: who asked to go last      */
     struct timer slice;      /* this pCPU only                            */
     bool idling, resched;    /* this pCPU only: SCHED came while idle     */
 };
