@@ -2,7 +2,8 @@
 /*
  * Which platform this is, by the root node's compatible.
  *
- * Layer: 3 (drivers).
+ * Source: Devicetree Specification v0.3, 2.3.1 (compatible), 3.2 (root node).
+ * Layer:  3 (drivers).
  */
 #include <xen/platform.h>
 

@@ -125,6 +125,39 @@ static maybe_unused void tree_virt(void)
     tree_cells("/chosen/module@4a000000", "reg", 4, 0, 0x4a000000, 0, 0x8000);
 }
 
+/* DRA7's buses down to its first UART, and the crossbar. */
+static maybe_unused void tree_dra7_buses(void)
+{
+    tree_cells("/ocp", "#address-cells", 1, 1);
+    tree_cells("/ocp", "#size-cells", 1, 1);
+    tree_cells("/ocp", "ranges", 4, 0, 0, 0, 0xc0000000);
+    tree_text("/ocp/crossbar@4a002a48", "compatible", "ti,irq-crossbar");
+    tree_cells("/ocp/crossbar@4a002a48", "phandle", 1, 1);
+    tree_cells("/ocp/crossbar@4a002a48", "interrupt-parent", 1, 3);
+    tree_cells("/ocp/crossbar@4a002a48", "#interrupt-cells", 1, 3);
+    tree_cells("/ocp/crossbar@4a002a48", "reg", 2, 0x4a002a48, 0x130);
+    tree_cells("/ocp/crossbar@4a002a48", "ti,irqs-reserved", 8, 0, 1, 2, 3, 5,
+               6, 131, 132);
+    tree_cells("/ocp/crossbar@4a002a48", "ti,irqs-skip", 4, 10, 133, 139, 140);
+    tree_cells("/ocp/l4@48000000", "#address-cells", 1, 1);
+    tree_cells("/ocp/l4@48000000", "#size-cells", 1, 1);
+    tree_cells("/ocp/l4@48000000", "ranges", 6, 0, 0x48000000, 0x200000,
+               0x200000, 0x48200000, 0x200000);
+    tree_cells("/ocp/l4@48000000/target@6a000", "#address-cells", 1, 1);
+    tree_cells("/ocp/l4@48000000/target@6a000", "#size-cells", 1, 1);
+    tree_cells("/ocp/l4@48000000/target@6a000", "ranges", 3, 0, 0x6a000,
+               0x1000);
+    tree_text("/ocp/l4@48000000/target@6a000/serial@0", "compatible",
+              "ti,dra742-uart");
+    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "reg", 2, 0, 0x100);
+    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "interrupts-extended",
+               6, 1, 0, 67, 4, 4, 0x3e0);
+    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "clock-frequency", 1,
+               48000000);
+    tree_cells("/pinmux", "phandle", 1, 4);
+    tree_cells("/pinmux", "#interrupt-cells", 1, 1);
+}
+
 /* What is different on DRA7: buses, the crossbar, a timer that is off. */
 static maybe_unused void tree_dra7(void)
 {
@@ -169,34 +202,7 @@ static maybe_unused void tree_dra7(void)
     tree_text("/cpus/cpu@1", "device_type", "cpu");
     tree_cells("/cpus/cpu@1", "reg", 1, 1);
 
-    tree_cells("/ocp", "#address-cells", 1, 1);
-    tree_cells("/ocp", "#size-cells", 1, 1);
-    tree_cells("/ocp", "ranges", 4, 0, 0, 0, 0xc0000000);
-    tree_text("/ocp/crossbar@4a002a48", "compatible", "ti,irq-crossbar");
-    tree_cells("/ocp/crossbar@4a002a48", "phandle", 1, 1);
-    tree_cells("/ocp/crossbar@4a002a48", "interrupt-parent", 1, 3);
-    tree_cells("/ocp/crossbar@4a002a48", "#interrupt-cells", 1, 3);
-    tree_cells("/ocp/crossbar@4a002a48", "reg", 2, 0x4a002a48, 0x130);
-    tree_cells("/ocp/crossbar@4a002a48", "ti,irqs-reserved", 8, 0, 1, 2, 3, 5,
-               6, 131, 132);
-    tree_cells("/ocp/crossbar@4a002a48", "ti,irqs-skip", 4, 10, 133, 139, 140);
-    tree_cells("/ocp/l4@48000000", "#address-cells", 1, 1);
-    tree_cells("/ocp/l4@48000000", "#size-cells", 1, 1);
-    tree_cells("/ocp/l4@48000000", "ranges", 6, 0, 0x48000000, 0x200000,
-               0x200000, 0x48200000, 0x200000);
-    tree_cells("/ocp/l4@48000000/target@6a000", "#address-cells", 1, 1);
-    tree_cells("/ocp/l4@48000000/target@6a000", "#size-cells", 1, 1);
-    tree_cells("/ocp/l4@48000000/target@6a000", "ranges", 3, 0, 0x6a000,
-               0x1000);
-    tree_text("/ocp/l4@48000000/target@6a000/serial@0", "compatible",
-              "ti,dra742-uart");
-    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "reg", 2, 0, 0x100);
-    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "interrupts-extended",
-               6, 1, 0, 67, 4, 4, 0x3e0);
-    tree_cells("/ocp/l4@48000000/target@6a000/serial@0", "clock-frequency", 1,
-               48000000);
-    tree_cells("/pinmux", "phandle", 1, 4);
-    tree_cells("/pinmux", "#interrupt-cells", 1, 1);
+    tree_dra7_buses();
 
     tree_text("/aliases", "serial0",
               "/ocp/l4@48000000/target@6a000/serial@0");

@@ -36,19 +36,30 @@ uint32_t gic_iidr(void);
 /* GIC CPU interface mask of this CPU, as ITARGETSR0 tells it. */
 uint8_t gic_cpu_mask(void);
 
+/* Forward the interrupt, or hold it back. SGI/PPI: of this CPU. */
 void gic_enable(unsigned int irq);
+/* The opposite; one that is active already stays so. */
 void gic_disable(unsigned int irq);
+/* Whether it is forwarded. */
 bool gic_is_enabled(unsigned int irq);
+/* Edge or level; to be changed while the interrupt is disabled. */
 void gic_set_trigger(unsigned int irq, bool edge);
+/* SPI only: the CPU interfaces it may go to. */
 void gic_set_target(unsigned int irq, uint8_t cpu_mask);
+/* A lower value goes first. */
 void gic_set_priority(unsigned int irq, uint8_t priority);
 
 /* Pending and active state of one line (SGI/PPI: this CPU's bank). */
 bool gic_is_pending(unsigned int irq);
+/* As above. */
 bool gic_is_active(unsigned int irq);
+/* Not for SGIs: IHI 0048B 4.3.7. */
 void gic_set_pending(unsigned int irq);
+/* Not for SGIs; a level that is still asserted stays pending. */
 void gic_clear_pending(unsigned int irq);
+/* Give a line the state of a taken interrupt, as when one comes back. */
 void gic_set_active(unsigned int irq);
+/* Take the state away without a write to GICC_DIR. */
 void gic_clear_active(unsigned int irq);
 
 /*

@@ -30,7 +30,12 @@ uint64_t time_ticks(void);
 /* System time: ns since time_init. */
 uint64_t time_now_ns(void);
 
+/* Rounded down, at most 1 ns short; UINT64_MAX when it does not fit. */
 uint64_t ticks_to_ns(uint64_t ticks);
+/*
+ * Rounded up, so that a deadline is not early (by less than a tick after
+ * years). For counters below 400 MHz the inverse of ticks_to_ns.
+ */
 uint64_t ns_to_ticks(uint64_t ns);
 
 /* Program the Hyp comparator (CNTHP_CVAL), or switch it off. */
