@@ -29,6 +29,7 @@ SECTIONS
     .rodata : {
         *(.rodata .rodata.*)
         *(.data.rel.ro .data.rel.ro.*)
+        *(.got .got.plt) /* libfdt.a is position-independent */
         . = ALIGN(4);
         __bug_frames_start = .;
         KEEP(*(.bug_frames))
