@@ -21,7 +21,6 @@
 #include <xen/hypercall.h>
 #include <xen/port.h>
 #include <xen/printk.h>
-#include <xen/sched_op.h>
 #include <xen/softirq.h>
 #include <xen/string.h>
 #include <xen/vcpu.h>
@@ -672,7 +671,6 @@ int event_kill(struct domain *d)
     /* Before the ports, so that the default handler learns of this very
      * death (virq-xenstore.md D5). */
     virq_handler_clear(d);
-    watchdog_kill(d);
 
     rc = close_all(d, false);
     if (rc)

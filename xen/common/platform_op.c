@@ -18,8 +18,8 @@
 #include <xen/access.h>
 #include <xen/copy.h>
 #include <xen/hypercall.h>
-#include <xen/sched_op.h>
 #include <xen/time.h>
+#include <xen/wallclock.h>
 
 #define NS_PER_S 1000000000u
 

@@ -16,7 +16,6 @@
 #include <xen/hypercall.h>
 #include <xen/printk.h>
 #include <xen/sched.h>
-#include <xen/sched_op.h>
 #include <xen/time.h>
 #include <xen/timer.h>
 #include <xen/vcpu.h>
@@ -177,7 +176,8 @@ static int32_t poll(struct vcpu *v, guest_ptr_t arg)
     return 0;
 }
 
-/* ---- watchdogs: timers and their bits are guarded by the event lock ---- */
+/* ---- watchdogs; timers and bits are guarded by the event lock; the part
+ * of the domain's life that stops them is in domain_create.c ---- */
 
 static void watchdog_bite(void *arg)
 {
@@ -247,17 +247,6 @@ static int32_t watchdog(struct vcpu *v, guest_ptr_t arg)
                             op.timeout);
     lock_drop(&d->event.lock);
     return rc;
-}
-
-void watchdog_kill(struct domain *d)
-{
-    lock_take(&d->event.lock);
-    for (uint32_t i = 0; i < WATCHDOGS; i++) {
-        if (d->watchdog[i].fn)
-            timer_kill(&d->watchdog[i]);
-    }
-    d->watchdog_used = 0;
-    lock_drop(&d->event.lock);
 }
 
 static const struct sched_op {

@@ -15,6 +15,7 @@
 struct grant_active;
 struct maptrack;
 
+/* All guarded by .lock. */
 struct grant_domain {
     struct spinlock lock;     /* RANK_GRANT                                */
     uint32_t nr_frames;       /* shared frames that exist                  */
