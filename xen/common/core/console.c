@@ -318,9 +318,9 @@ static void console_softirq(void)
 void console_hooks(void (*input)(void), void (*ring)(void),
                    void (*key)(char key))
 {
-    input_hook = input;
-    ring_hook = ring;
-    key_hook = key;
+    input_hook = input ? input : input_hook;
+    ring_hook = ring ? ring : ring_hook;
+    key_hook = key ? key : key_hook;
 }
 
 /* ---- set-up and the end ---- */

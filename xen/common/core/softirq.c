@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Deferred work. The pending word of a CPU is set by that CPU and others,
- * and taken as a whole by that CPU only.
+ * Deferred work. The pending word of a CPU is set by that CPU and others;
+ * only that CPU clears bits in it.
  *
  * Layer: 4 (core).
  */
@@ -47,12 +47,18 @@ void softirq_raise_on(unsigned int cpu, enum softirq_nr nr)
 
 void softirq_run(void)
 {
-    uint32_t pending = atomic_exchange(&this_cpu(softirq_pending), 0);
+    uint32_t *word = &this_cpu(softirq_pending);
+    uint32_t pending, done = 0;
 
-    while (pending) {
+    /*
+     * One bit at a time: SOFTIRQ_SCHED may idle inside its handler, and what
+     * is pending behind it must be seen there and not wait in a register.
+     */
+    while ((pending = READ_ONCE(*word) & ~done) != 0) {
         unsigned int nr = (unsigned int)__builtin_ctz(pending);
 
-        pending &= pending - 1;
+        atomic_fetch_and(word, ~BIT(nr));
+        done |= BIT(nr);
         ASSERT(nr < SOFTIRQ_NR);
         if (handlers[nr])
             handlers[nr]();

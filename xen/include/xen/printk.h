@@ -66,7 +66,8 @@ void console_ring_clear(void);
 size_t console_input_read(char *buf, size_t size);
 
 /* Hooks of upper layers: input for dom0 waits; the ring got new text; a
- * debug key was pressed (focus on Xen). Registered once at boot. */
+ * debug key was pressed (focus on Xen). Registered at boot, each by its
+ * owner: NULL leaves what is there. */
 void console_hooks(void (*input)(void), void (*ring)(void),
                    void (*key)(char key));
 
