@@ -62,7 +62,7 @@ static size_t heap_in_use;
 
 /* ---- GICH ---- */
 
-static void count_reset(void)
+maybe_unused static void count_reset(void)
 {
     gich_of[host_cpu].reads = 0;
     gich_of[host_cpu].writes = 0;
@@ -475,7 +475,7 @@ static void dist_write(struct vcpu *v, uint32_t offset, uint32_t val)
     dist_access(v, offset, 4, true, val);
 }
 
-static void dist_write8(struct vcpu *v, uint32_t offset, uint32_t val)
+maybe_unused static void dist_write8(struct vcpu *v, uint32_t offset, uint32_t val)
 {
     dist_access(v, offset, 1, true, val);
 }

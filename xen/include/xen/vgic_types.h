@@ -29,6 +29,7 @@ struct vgic_irq {
     uint8_t lr;            /* list register + 1, 0: in none                 */
     uint8_t source;        /* SGI: pending from these vCPUs, one bit each   */
     uint8_t active_source; /* SGI: .active came from this vCPU              */
+    uint8_t active_priority; /* .active: that of its acknowledgement        */
     bool enabled : 1;
     bool pending : 1;      /* latched: edge, or set by ISPENDR              */
     bool active : 1;       /* active, and in no list register               */
@@ -38,6 +39,7 @@ struct vgic_irq {
                               latch, so it stays when the input falls       */
     bool hw : 1;           /* backed by .pirq                               */
     bool queued : 1;       /* on pending_list                               */
+    bool forced : 1;       /* active by ISACTIVER: no EOI will come for it  */
     bool held : 1;         /* being pulled out of a remote list register    */
 };
 

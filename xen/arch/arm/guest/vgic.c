@@ -156,7 +156,8 @@ void vgic_deliver(struct vcpu *v, struct vgic_irq *irq)
         vgic_enqueue(v, irq);
         return;
     }
-    if (!list_empty(&v->vgic.pending_list) || !vgic_place(v, irq))
+    if ((!irq->lr && !list_empty(&v->vgic.pending_list)) ||
+        !vgic_place(v, irq))
         vgic_enqueue(v, irq);
     if (!list_empty(&v->vgic.pending_list) ||
         !list_empty(&v->vgic.active_list))

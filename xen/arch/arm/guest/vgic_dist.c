@@ -95,11 +95,13 @@ void vgic_disable(struct vcpu *v, uint32_t nr)
  */
 static void set_pending_hw(struct vcpu *v, struct vgic_irq *irq)
 {
-    if (!gic_is_active(irq->pirq)) {
+    if (irq->pending || gic_is_pending(irq->pirq)) {
+        /* It is already. */
+    } else if (gic_is_active(irq->pirq)) {
+        gic_set_pending(irq->pirq);
+    } else {
         gic_set_active(irq->pirq);
         irq->pending = true;
-    } else if (!irq->pending) {
-        gic_set_pending(irq->pirq);
     }
     finish(v, irq);
 }
@@ -153,6 +155,8 @@ void vgic_set_active(struct vcpu *v, uint32_t nr)
     }
     if (!irq->active) {
         irq->active = true;
+        irq->forced = true;
+        irq->active_priority = VGIC_PRIORITY;
         irq->active_source = irq->source ?
             (uint8_t)__builtin_ctz(irq->source) : v->id;
         list_add_before(&v->vgic.active_list, &irq->node);

@@ -101,9 +101,9 @@ void vgic_dequeue(struct vgic_irq *irq)
 /* ---- contents of a list register ---- */
 
 /* The part that does not depend on what is pending. */
-static uint32_t lr_base(const struct vgic_irq *irq)
+static uint32_t lr_base(const struct vgic_irq *irq, uint8_t priority)
 {
-    uint32_t val = irq->irq | (uint32_t)(irq->priority >> 3) << 23;
+    uint32_t val = irq->irq | (uint32_t)(priority >> 3) << 23;
 
     if (irq->hw)
         val |= GICH_LR_HW | (uint32_t)irq->pirq << 10;
@@ -118,6 +118,9 @@ static uint32_t lr_add_pending(struct vcpu *v, struct vgic_irq *irq,
                                uint32_t val)
 {
     bool fresh = !(val & LR_STATES);
+
+    /* Of no use to an active one: APR has the running priority. */
+    val = field_set(val, GICH_LR_PRIORITY, irq->priority >> 3);
 
     if (vgic_is_sgi(irq)) {
         uint32_t cpu = field_get(val, GICH_LR_CPUID);
@@ -171,6 +174,8 @@ static void take_active(struct vcpu *v, struct vgic_irq *irq, uint32_t val)
 {
     vgic_dequeue(irq);
     irq->active = true;
+    irq->active_priority = irq->forced ?
+        VGIC_PRIORITY : (uint8_t)(field_get(val, GICH_LR_PRIORITY) << 3);
     if (vgic_is_sgi(irq))
         irq->active_source = (uint8_t)field_get(val, GICH_LR_CPUID);
     list_add_before(&v->vgic.active_list, &irq->node);
@@ -296,7 +301,9 @@ void vgic_refill(struct vcpu *v, struct vgic_irq *irq)
 
     vgic_dequeue(irq);
     irq->latched = false;
-    gich_lr_write(n, lr_add_pending(v, irq, lr_base(irq)));
+    irq->forced = false;
+    gich_lr_write(n,
+                  lr_add_pending(v, irq, lr_base(irq, irq->priority)));
 }
 
 bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
@@ -328,7 +335,9 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
     if (n == NO_LR)
         return false;
     irq->latched = false;
-    lr_assign(v, irq, n, lr_add_pending(v, irq, lr_base(irq)));
+    irq->forced = false;
+    lr_assign(v, irq, n,
+              lr_add_pending(v, irq, lr_base(irq, irq->priority)));
     return true;
 }
 
@@ -336,7 +345,7 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
 static bool place_active(struct vcpu *v, struct vgic_irq *irq)
 {
     unsigned int n = irq->held ? NO_LR : lr_find_free(v);
-    uint32_t val = lr_base(irq) | GICH_LR_ACTIVE;
+    uint32_t val = lr_base(irq, irq->active_priority) | GICH_LR_ACTIVE;
 
     if (n == NO_LR)
         return false;
@@ -356,11 +365,14 @@ static void deactivate_one(struct vcpu *v)
 {
     struct vgic_irq *best = NULL;
 
-    /* EOIs come in the order of urgency: IHI 0048B 3.2.1. */
+    /*
+     * EOIs come in the order of urgency (IHI 0048B 3.2.1), so it was the
+     * most urgent one that has been acknowledged.
+     */
     list_for_each(pos, &v->vgic.active_list) {
         struct vgic_irq *irq = list_entry(pos, struct vgic_irq, node);
 
-        if (!best || irq->priority < best->priority)
+        if (!best || irq->active_priority < best->active_priority)
             best = irq;
     }
     if (!best)
@@ -393,6 +405,18 @@ void vgic_fill(struct vcpu *v)
     uint32_t hcr;
 
     take_eoi_count(v);
+    /*
+     * Those in a register join it there at once: the guest may be about to
+     * acknowledge what it already has.
+     */
+    list_for_each_safe(pos, next, &vg->pending_list) {
+        irq = list_entry(pos, struct vgic_irq, node);
+        if (!irq->lr)
+            continue;
+        if (vgic_wants(irq))
+            vgic_place(v, irq);
+        vgic_dequeue(irq);
+    }
     while (!list_empty(&vg->pending_list)) {
         irq = list_entry(vg->pending_list.next, struct vgic_irq, node);
         if (vgic_wants(irq) && !vgic_place(v, irq))
