@@ -11,6 +11,7 @@
 
 static struct {
     bool expected;
+    uintptr_t resume; /* 0: behind the faulting instruction */
     struct fault last;
 } fault_state[GUEST_CPUS];
 
@@ -66,11 +67,20 @@ void fault_dispatch(struct frame *frame, enum fault_kind kind)
     if (!fault_state[cpu_id()].expected)
         report(frame, &fault);
     fault_state[cpu_id()].last = fault;
-    frame->pc = kind == FAULT_PREFETCH ? frame->lr : fault.pc + 4;
+    if (fault_state[cpu_id()].resume)
+        frame->pc = fault_state[cpu_id()].resume;
+    else
+        frame->pc = kind == FAULT_PREFETCH ? frame->lr : fault.pc + 4;
 }
 
 void fault_expect(void)
 {
+    fault_expect_resume(0);
+}
+
+void fault_expect_resume(uintptr_t resume)
+{
+    fault_state[cpu_id()].resume = resume;
     fault_state[cpu_id()].last.kind = FAULT_NONE;
     __asm__ volatile("" ::: "memory");
     fault_state[cpu_id()].expected = true;

@@ -158,6 +158,12 @@ struct fault {
  */
 void fault_expect(void);
 
+/*
+ * The same, but execution goes on at @resume: for tests that must survive a
+ * hypervisor that gets the return address wrong.
+ */
+void fault_expect_resume(uintptr_t resume);
+
 /* Ends the window. True and *@fault filled if there was a fault. */
 bool fault_taken(struct fault *fault);
 

@@ -18,6 +18,9 @@ void guest_secondary_entry(void);
 void fault_dispatch(struct frame *frame, enum fault_kind kind);
 void irq_dispatch(void);
 
+/* Stage 1: a block descriptor for each GiB; everything.c moves one about. */
+extern uint64_t mmu_level1[4];
+
 /* Build the tables once (CPU 0), then switch stage 1 and caches on. */
 void mmu_on(void);
 void mmu_cpu_on(void);

@@ -23,7 +23,7 @@
 #define SCTLR_C (1u << 2)
 #define SCTLR_I (1u << 12)
 
-static uint64_t level1[4] aligned(32);
+uint64_t mmu_level1[4] aligned(32);
 
 void mmu_cpu_on(void)
 {
@@ -31,7 +31,7 @@ void mmu_cpu_on(void)
     CP15_WRITE(0, 0, c8, c7, 0);  /* TLBIALL */
     CP15_WRITE(MAIR0, 0, c10, c2, 0);
     CP15_WRITE(TTBCR_EAE | TTBCR_WB, 0, c2, c0, 2);
-    CP15_WRITE64((uint64_t)(uintptr_t)level1, 0, c2);
+    CP15_WRITE64((uint64_t)(uintptr_t)mmu_level1, 0, c2);
     dsb();
     isb();
     CP15_WRITE(CP15_READ(0, c1, c0, 0) | SCTLR_M | SCTLR_C | SCTLR_I, 0, c1,
@@ -43,9 +43,9 @@ void mmu_on(void)
 {
     uint32_t here = (uint32_t)(uintptr_t)guest_image >> 30;
 
-    for (uint32_t i = 0; i < ARRAY_SIZE(level1); i++) {
-        level1[i] = (uint64_t)i << 30 | BLOCK | AF | SH_INNER;
-        level1[i] |= i == here ? ATTR_MEMORY : ATTR_DEVICE | XN;
+    for (uint32_t i = 0; i < ARRAY_SIZE(mmu_level1); i++) {
+        mmu_level1[i] = (uint64_t)i << 30 | BLOCK | AF | SH_INNER;
+        mmu_level1[i] |= i == here ? ATTR_MEMORY : ATTR_DEVICE | XN;
     }
     mmu_cpu_on();
 }
