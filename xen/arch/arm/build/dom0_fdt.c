@@ -246,17 +246,20 @@ void init_text dom0_fdt_filter(struct dom0 *b)
     const void *host = b->board->fdt;
     uint32_t used = fdt_size_dt_struct(host) + fdt_size_dt_strings(host) +
                     (uint32_t)fdt_num_mem_rsv(host) * 16u;
+    uint32_t room;
 
-    /* QEMU pads its tree to 1 MiB: what counts is what it holds. */
+    /* QEMU pads its tree to 1 MiB: what counts is what it holds. Only the
+     * copy needs it all. */
     b->fdt_room = ALIGN_UP(used + ROOM, PAGE_SIZE);
-    while ((PAGE_SIZE << b->fdt_order) < b->fdt_room)
+    room = MAX(b->fdt_room, fdt_totalsize(host));
+    while ((PAGE_SIZE << b->fdt_order) < room)
         b->fdt_order++;
-    b->fdt_page = page_alloc(b->fdt_order, DOMID_OWNER_XEN, PA_LOW);
+    b->fdt_page = page_alloc(b->fdt_order, DOMID_OWNER_XEN, PA_LOW | PA_DIRTY);
     if (!b->fdt_page)
         panic("no memory for dom0's device tree: use a smaller dom0_mem=");
     b->fdt = page_to_va(b->fdt_page);
 
-    check(fdt_open_into(host, b->fdt, (int)b->fdt_room), "copy");
+    check(fdt_open_into(host, b->fdt, (int)room), "copy");
     drop_nodes(b);
     drop_chosen(b->fdt);
     drop_aliases(b->fdt);
@@ -537,4 +540,8 @@ void init_text dom0_fdt_finish(struct dom0 *b, const char *cmdline)
     add_cpus(b);
     add_memory(b, na, ns);
     check(fdt_pack(b->fdt), "pack");
+    if (fdt_totalsize(b->fdt) > b->fdt_room)
+        panic("dom0's device tree: no room for %u bytes: use a shorter "
+              "command line",
+              fdt_totalsize(b->fdt));
 }
