@@ -26,7 +26,7 @@
 #define BANKS  8u         /* as BOARD_BANKS */
 
 /* Blocks looked at by one merge_mixed: bounds the time under the lock. */
-#define MERGE_STEPS 512u
+#define MERGE_STEPS 1024u
 
 enum { ZONE_LOW, ZONE_HIGH, ZONES };
 enum { CLEAN, DIRTY, KINDS };
@@ -176,11 +176,47 @@ static uint32_t set_take(struct free_set *set, unsigned int order,
     return frame;
 }
 
+/* Is [@first, @first + 2^@order) free, in pieces? Counts down *@steps. */
+static bool region_is_free(uint32_t first, unsigned int order, uint32_t *steps)
+{
+    uint32_t frame = first;
+
+    while (frame < first + BIT(order)) {
+        const struct page *pg;
+
+        if (*steps == 0 || !mfn_is_ram(mfn_make(frame)))
+            return false;
+        pg = page_at(frame);
+        if (!(pg->flags & PAGE_FREE))
+            return false;
+        frame += BIT(pg->order);
+        (*steps)--;
+    }
+    return true;
+}
+
+/* Make one dirty block of a free region. */
+static void region_merge(uint32_t first, unsigned int order)
+{
+    uint32_t frame = first;
+
+    while (frame < first + BIT(order)) {
+        struct page *pg = page_at(frame);
+        uint32_t nr = BIT(pg->order);
+
+        if (!(pg->flags & PAGE_DIRTY))
+            dirty_nr += nr;
+        block_take(frame);
+        frame += nr;
+    }
+    block_give(first, order, DIRTY);
+}
+
 /*
- * Merge clean with dirty buddies, to dirty ones, starting from the dirty
- * blocks below @order. Returns true when there is a block of @order now.
+ * Memory for a block of @order may be there in clean and dirty pieces: look
+ * around each dirty piece, and merge the first such region. False: none.
  */
-static bool merge_mixed(struct free_set *zone, unsigned int order)
+static bool merge_mixed(const struct free_set *zone, unsigned int order)
 {
     uint32_t steps = MERGE_STEPS;
 
@@ -188,19 +224,17 @@ static bool merge_mixed(struct free_set *zone, unsigned int order)
         uint32_t frame =
             zone[DIRTY].orders & BIT(o) ? zone[DIRTY].head[o] : NIL;
 
-        while (frame != NIL && steps-- > 0) {
-            uint32_t next = page_at(frame)->next;
+        for (; frame != NIL && steps > 0; frame = page_at(frame)->next) {
+            uint32_t region = frame & ~(BIT(order) - 1);
 
-            if (block_is(frame ^ BIT(o), o, PAGE_FREE)) {
-                block_take(frame);
-                block_take(frame ^ BIT(o));
-                dirty_nr += BIT(o);
-                block_give(frame & ~BIT(o), o + 1, DIRTY);
+            steps--;
+            if (region_is_free(region, order, &steps)) {
+                region_merge(region, order);
+                return true;
             }
-            frame = next;
         }
     }
-    return (zone[DIRTY].orders & ~(BIT(order) - 1)) != 0;
+    return false;
 }
 
 /* A block of 2^@order out of its list; *@kind tells its kind. NIL: none. */

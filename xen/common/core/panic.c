@@ -53,8 +53,7 @@ void panic(const char *fmt, ...)
     printk(LOG_ALWAYS, "%s\n", reason);
     printk(LOG_ALWAYS, STARS);
     printk(LOG_ALWAYS, "\n");
-    backtrace_print((uintptr_t)__builtin_frame_address(0),
-                    (uintptr_t)__builtin_return_address(0));
+    backtrace_print((uintptr_t)__builtin_frame_address(0), (uintptr_t)panic);
 
     if (opt_noreboot) {
         printk(LOG_ALWAYS, "Manual reset required ('noreboot' specified)\n");

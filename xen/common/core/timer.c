@@ -26,9 +26,7 @@ struct timer_cpu {
     struct timer *running; /* its fn runs now, on this CPU; not guarded  */
 };
 
-static DEFINE_PER_CPU(struct timer_cpu, timer_cpu) = {
-    .lock = SPINLOCK_INIT(RANK_LEAF),
-};
+static DEFINE_PER_CPU(struct timer_cpu, timer_cpu);
 
 /* ---- the heap ---- */
 
@@ -275,6 +273,7 @@ void timer_cpu_init(void)
 {
     unsigned int irq = board.timer.irq_hyp;
 
+    lock_init(&this_cpu(timer_cpu).lock, RANK_LEAF);
     if (!irq_owner_name(irq)) {
         softirq_open(SOFTIRQ_TIMER, timer_softirq);
         BUG_ON(irq_request(irq, IRQ_XEN, IRQ_LEVEL, timer_irq, NULL,
