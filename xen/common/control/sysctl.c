@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sysctl: the host, as control domains see it and set it.
+ *
+ * Source: public/sysctl.h; interface.md 3.15.
+ * Layer:  9 (control).
+ */
+#include <public/errno.h>
+#include <public/sysctl.h>
+
+#include <xen/access.h>
+#include <xen/control.h>
+#include <xen/copy.h>
+#include <xen/domain_create.h>
+#include <xen/hypercall.h>
+#include <xen/page_alloc.h>
+#include <xen/printk.h>
+#include <xen/sched.h>
+#include <xen/smp.h>
+#include <xen/softirq.h>
+#include <xen/string.h>
+#include <xen/time.h>
+
+STATIC_ASSERT(sizeof(struct xen_sysctl) == 136);
+
+/*
+ * One operation on our copy; on 0 it is written back. @arg: where the
+ * guest's is, for those that are continued.
+ */
+typedef int32_t sysctl_fn(struct xen_sysctl *op, guest_ptr_t arg);
+
+static sysctl_fn readconsole, physinfo, sched_id_op, domaininfolist,
+    debug_keys, cpuinfo, availheap, cputopoinfo, numainfo, cpupool_op,
+    scheduler_op, coverage_op;
+
+/* clang-format off */
+static sysctl_fn *const ops[] = {
+    [XEN_SYSCTL_readconsole]       = readconsole,
+    [XEN_SYSCTL_physinfo]          = physinfo,
+    [XEN_SYSCTL_sched_id]          = sched_id_op,
+    [XEN_SYSCTL_getdomaininfolist] = domaininfolist,
+    [XEN_SYSCTL_debug_keys]        = debug_keys,
+    [XEN_SYSCTL_getcpuinfo]        = cpuinfo,
+    [XEN_SYSCTL_availheap]         = availheap,
+    [XEN_SYSCTL_cputopoinfo]       = cputopoinfo,
+    [XEN_SYSCTL_numainfo]          = numainfo,
+    [XEN_SYSCTL_cpupool_op]        = cpupool_op,
+    [XEN_SYSCTL_scheduler_op]      = scheduler_op,
+    [XEN_SYSCTL_coverage_op]       = coverage_op,
+    /* The others answer -ENOSYS, as tools expect (interface.md 3.15). */
+};
+/* clang-format on */
+
+/* ---- console ---- */
+
+/*
+ * Position of the oldest text. A read of nothing moves a position that is
+ * not in the ring there, and of these two at most one is in it.
+ */
+static uint32_t oldest_text(void)
+{
+    uint32_t low = 0, high = 0x80000000u;
+
+    (void)console_ring_read(&low, NULL, 0);
+    (void)console_ring_read(&high, NULL, 0);
+    return high != 0x80000000u ? high : low;
+}
+
+static int32_t readconsole(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_readconsole *op = &sysctl->u.readconsole;
+    char buf[128];
+    uint32_t index = op->incremental ? op->index : oldest_text();
+    uint32_t done = 0;
+    size_t len;
+
+    (void)arg;
+    while (done < op->count) {
+        len = console_ring_read(&index, buf,
+                                MIN(op->count - done, sizeof(buf)));
+        if (len == 0)
+            break;
+        if (copy_to_guest(handle_va(op->buffer) + done, buf, len))
+            return -EFAULT;
+        done += (uint32_t)len;
+        /* Less than asked for is no error: the next call goes on. */
+        if (!op->clear && preempt_wanted())
+            break;
+    }
+    if (op->clear)
+        console_ring_clear();
+    op->index = index;
+    op->count = done;
+    return 0;
+}
+
+/* As if typed; in the guest's structure the keys advance. */
+static int32_t debug_keys(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_debug_keys *op = &sysctl->u.debug_keys;
+    char key;
+
+    while (op->nr_keys != 0) {
+        if (copy_from_guest(&key, handle_va(op->keys), 1))
+            return -EFAULT;
+        keyhandler_run(key);
+        op->keys.q++;
+        op->nr_keys--;
+        if (op->nr_keys != 0 && preempt_wanted())
+            return copy_to(arg, sysctl) ? -EFAULT : -ERESTART;
+    }
+    return 0;
+}
+
+/* ---- machine ---- */
+
+static int32_t physinfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_physinfo *op = &sysctl->u.physinfo;
+
+    (void)arg;
+    memset(op, 0, sizeof(*op));
+    op->threads_per_core = 1;
+    op->cores_per_socket = cpu_online_nr();
+    op->nr_cpus = cpu_online_nr();
+    op->max_cpu_id = cpu_online_nr() - 1;
+    op->nr_nodes = 1;
+    op->cpu_khz = time_hz / 1000;
+    op->capabilities = XEN_SYSCTL_PHYSCAP_hvm | XEN_SYSCTL_PHYSCAP_hap |
+                       XEN_SYSCTL_PHYSCAP_gnttab_v1;
+    op->total_pages = page_total();
+    op->free_pages = page_free_nr();
+    op->scrub_pages = page_dirty_nr();
+    op->max_mfn = page_max_mfn().n;
+    return 0;
+}
+
+static int32_t cpuinfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_getcpuinfo *op = &sysctl->u.getcpuinfo;
+    uint32_t nr = MIN(op->max_cpus, cpu_online_nr());
+
+    (void)arg;
+    for (uint32_t i = 0; i < nr; i++) {
+        xen_sysctl_cpuinfo_t info = { .idletime = sched_idle_ns(i) };
+
+        if (copy_to(handle_va(op->info) + i * sizeof(info), &info))
+            return -EFAULT;
+    }
+    op->nr_cpus = nr;
+    return 0;
+}
+
+static int32_t availheap(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_availheap *op = &sysctl->u.availheap;
+
+    (void)arg;
+    op->avail_bytes =
+        op->node <= 0 ? (uint64_t)page_free_nr() << PAGE_SHIFT : 0;
+    return 0;
+}
+
+/* Without an array only the number is told. */
+static int32_t cputopoinfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_cputopoinfo *op = &sysctl->u.cputopoinfo;
+    uint32_t nr = cpu_online_nr();
+
+    (void)arg;
+    if (!handle_is_null(op->cputopo)) {
+        nr = MIN(nr, op->num_cpus);
+        for (uint32_t i = 0; i < nr; i++) {
+            xen_sysctl_cputopo_t row = { .core = i };
+
+            if (copy_to(handle_va(op->cputopo) + i * sizeof(row), &row))
+                return -EFAULT;
+        }
+    }
+    op->num_cpus = nr;
+    return 0;
+}
+
+/* One node, at distance 10 from itself as ACPI's SLIT has it. */
+static int32_t numainfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_numainfo *op = &sysctl->u.numainfo;
+    xen_sysctl_meminfo_t mem = {
+        .memsize = (uint64_t)page_total() << PAGE_SHIFT,
+        .memfree = (uint64_t)page_free_nr() << PAGE_SHIFT,
+    };
+    uint32_t distance = 10;
+    bool asked =
+        !handle_is_null(op->meminfo) || !handle_is_null(op->distance);
+
+    (void)arg;
+    if (asked && op->num_nodes == 0)
+        return 0;
+    if (!handle_is_null(op->meminfo) && copy_to(handle_va(op->meminfo), &mem))
+        return -EFAULT;
+    if (!handle_is_null(op->distance) &&
+        copy_to(handle_va(op->distance), &distance))
+        return -EFAULT;
+    op->num_nodes = 1;
+    return 0;
+}
+
+/* ---- domains ---- */
+
+static int32_t domaininfolist(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_getdomaininfolist *op = &sysctl->u.getdomaininfolist;
+    struct xen_domctl_getdomaininfo info;
+    domid_t next = op->first_domain;
+    struct domain *d;
+    uint32_t nr = 0;
+    int32_t rc = 0;
+
+    (void)arg;
+    while (!rc && nr < op->max_domains &&
+           (d = domain_get_next(next)) != NULL) {
+        next = (domid_t)(d->id + 1);
+        domain_info(d, &info);
+        if (copy_to(handle_va(op->buffer) + nr * sizeof(info), &info))
+            rc = -EFAULT;
+        nr++;
+        domain_put(d);
+    }
+    op->num_domains = nr;
+    return rc;
+}
+
+/* ---- scheduler and pools ---- */
+
+static int32_t sched_id_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    (void)arg;
+    sysctl->u.sched_id.sched_id = sched_id();
+    return 0;
+}
+
+static uint32_t count_domains(void)
+{
+    struct domain *d;
+    domid_t next = 0;
+    uint32_t nr = 0;
+
+    while ((d = domain_get_next(next)) != NULL) {
+        next = (domid_t)(d->id + 1);
+        nr++;
+        domain_put(d);
+    }
+    return nr;
+}
+
+/* There is one pool, with all CPUs and all domains. */
+static int32_t cpupool_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_cpupool_op *op = &sysctl->u.cpupool_op;
+
+    (void)arg;
+    switch (op->op) {
+    case XEN_SYSCTL_CPUPOOL_OP_INFO:
+        /* The first pool from this number on. */
+        if (op->cpupool_id != 0)
+            return -ENOENT;
+        op->sched_id = sched_id();
+        op->n_dom = count_domains();
+        return control_bitmap_put(&op->cpumap, cpu_online_mask);
+    case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
+        return control_bitmap_put(&op->cpumap, 0);
+    default:
+        return -ENOSYS;
+    }
+}
+
+static int32_t scheduler_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    struct xen_sysctl_scheduler_op *op = &sysctl->u.scheduler_op;
+    struct xen_sysctl_credit_schedule *credit = &op->u.sched_credit;
+
+    (void)arg;
+    if (op->cpupool_id != 0)
+        return -ESRCH;
+    if (op->sched_id != sched_id() || op->sched_id != SCHED_CREDIT)
+        return -EINVAL;
+
+    switch (op->cmd) {
+    case XEN_SYSCTL_SCHEDOP_putinfo:
+        /* A vCPU that moves is not delayed here: 0 is the only value. */
+        return credit->vcpu_migr_delay_us != 0
+                   ? -EINVAL
+                   : sched_global_set(credit->tslice_ms,
+                                      credit->ratelimit_us);
+    case XEN_SYSCTL_SCHEDOP_getinfo:
+        credit->tslice_ms = opt_tslice_ms;
+        credit->ratelimit_us = opt_ratelimit_us;
+        credit->vcpu_migr_delay_us = 0;
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}
+
+/* The image is not built for coverage, which xencov asks in these words. */
+static int32_t coverage_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
+{
+    (void)sysctl;
+    (void)arg;
+    return -EOPNOTSUPP;
+}
+
+int32_t sysctl_op(struct vcpu *v, uint32_t *arg)
+{
+    struct xen_sysctl op;
+    sysctl_fn *fn;
+    int32_t rc;
+
+    rc = access_check(v->domain, ACCESS_PRIV, NULL);
+    if (rc)
+        return rc;
+    if (copy_from(&op, arg[0]))
+        return -EFAULT;
+    if (op.interface_version != XEN_SYSCTL_INTERFACE_VERSION)
+        return -EACCES;
+    if (op.cmd >= ARRAY_SIZE(ops))
+        return -ENOSYS;
+    fn = ops[index_nospec(op.cmd, ARRAY_SIZE(ops))];
+    if (!fn)
+        return -ENOSYS;
+
+    rc = fn(&op, arg[0]);
+    if (!rc && copy_to(arg[0], &op))
+        rc = -EFAULT;
+    return rc;
+}
