@@ -141,15 +141,15 @@ static struct slab *slab_new(unsigned int class)
     return slab;
 }
 
-/* An object of a slab that has one; heap_lock held. */
-static void *slab_take(struct slab *slab)
+/* An object of a slab that has one, *@used before; heap_lock held. */
+static void *slab_take(struct slab *slab, bool *used)
 {
     size_t size = classes[slab->class].size;
     void *object = slab->free;
 
+    *used = object != NULL;
     if (object) {
         slab->free = *(void **)object;
-        poison_check(object, size);
     } else {
         object = (char *)slab + slab_bytes(slab->class) - slab->fresh * size;
         slab->fresh--;
@@ -162,8 +162,9 @@ static void *slab_take(struct slab *slab)
 
 static void *small_alloc(unsigned int class)
 {
-    struct slab *spare = NULL;
+    struct slab *spare;
     void *object;
+    bool used;
 
     lock_take(&heap_lock);
     if (list_empty(&partial[class])) {
@@ -175,9 +176,12 @@ static void *small_alloc(unsigned int class)
         list_add_after(&partial[class], &spare->list);
         page_total_held += BIT(classes[class].order);
     }
-    object = slab_take(list_entry(partial[class].next, struct slab, list));
+    object = slab_take(list_entry(partial[class].next, struct slab, list),
+                       &used);
     used_total += classes[class].size;
     lock_drop(&heap_lock);
+    if (used)
+        poison_check(object, classes[class].size);
     return object;
 }
 
@@ -188,11 +192,10 @@ static void small_free(void *object, unsigned int class)
     size_t offset = slab_bytes(class) - ((uintptr_t)object - (uintptr_t)slab);
     bool give = false;
 
-    BUG_ON(slab->class != class || offset % size != 0);
+    BUG_ON(slab->class != class || offset % size != 0 || slab->used == 0);
+    poison_fill(object, size);
 
     lock_take(&heap_lock);
-    BUG_ON(slab->used == 0);
-    poison_fill(object, size);
     if (!slab->free && slab->fresh == 0)
         list_add_after(&partial[class], &slab->list);
     *(void **)object = slab->free;
