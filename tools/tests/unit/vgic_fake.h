@@ -475,9 +475,56 @@ static void dist_write(struct vcpu *v, uint32_t offset, uint32_t val)
     dist_access(v, offset, 4, true, val);
 }
 
-maybe_unused static void dist_write8(struct vcpu *v, uint32_t offset, uint32_t val)
+maybe_unused static void dist_write8(struct vcpu *v, uint32_t offset,
+                                     uint32_t val)
 {
     dist_access(v, offset, 1, true, val);
+}
+
+/* ---- steps of stories ---- */
+
+#define V0 (&vcpus[0])
+#define V1 (&vcpus[1])
+
+#define SPI   40u
+#define TIMER 27u
+#define EVENT 31u
+
+maybe_unused static void enable(struct vcpu *v, uint32_t irq)
+{
+    dist_write(v, GICD_ISENABLER(irq), BIT(irq % 32));
+}
+
+maybe_unused static void disable(struct vcpu *v, uint32_t irq)
+{
+    dist_write(v, GICD_ICENABLER(irq), BIT(irq % 32));
+}
+
+maybe_unused static bool is_pending(struct vcpu *v, uint32_t irq)
+{
+    uint32_t word = dist_read(v, GICD_ISPENDR(irq));
+
+    assert_int_equal(word, dist_read(v, GICD_ICPENDR(irq)));
+    return word & BIT(irq % 32);
+}
+
+maybe_unused static bool is_active(struct vcpu *v, uint32_t irq)
+{
+    uint32_t word = dist_read(v, GICD_ISACTIVER(irq));
+
+    assert_int_equal(word, dist_read(v, GICD_ICACTIVER(irq)));
+    return word & BIT(irq % 32);
+}
+
+maybe_unused static void take(uint32_t irq)
+{
+    assert_int_equal(gicv_iar() & 0x3ff, irq);
+    gicv_eoi(irq);
+}
+
+maybe_unused static void nothing(void)
+{
+    assert_int_equal(gicv_iar(), 1023);
 }
 
 /* ---- a domain of CPUS vCPUs, vCPU n on CPU n, 64 SPIs ---- */

@@ -151,6 +151,10 @@ void vgic_deliver(struct vcpu *v, struct vgic_irq *irq)
 {
     if (irq->active && !irq->lr)
         return; /* waits for its deactivation */
+    if (!irq->lr && !vgic_belongs(v, irq)) {
+        v->vgic.moved = true; /* has just been deactivated here */
+        return;
+    }
 
     if (!vgic_loaded_here(v)) {
         vgic_enqueue(v, irq);

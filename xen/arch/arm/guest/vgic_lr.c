@@ -122,6 +122,11 @@ static uint32_t lr_add_pending(struct vcpu *v, struct vgic_irq *irq,
     /* Of no use to an active one: APR has the running priority. */
     val = field_set(val, GICH_LR_PRIORITY, irq->priority >> 3);
 
+    /* See split_actives. */
+    if ((val & GICH_LR_ACTIVE) && !irq->hw &&
+        !list_empty(&v->vgic.pending_list))
+        return val | GICH_LR_EOI;
+
     if (vgic_is_sgi(irq)) {
         uint32_t cpu = field_get(val, GICH_LR_CPUID);
 
@@ -398,6 +403,24 @@ static void take_eoi_count(struct vcpu *v)
         gich_hcr_write(v->vgic.hcr);
 }
 
+/*
+ * While something waits in the list, an active register must not turn into
+ * a pending one at EOI, which the guest would take before a more urgent
+ * one of the list. It asks for maintenance then instead.
+ */
+static void split_actives(struct vcpu *v)
+{
+    for (uint32_t used = v->vgic.lr_used; used; used &= used - 1) {
+        unsigned int n = (unsigned int)__builtin_ctz(used);
+        uint32_t val = gich_lr_read(n);
+
+        if ((val & LR_STATES) != LR_STATES)
+            continue;
+        take_pending(irq_of_lr(v, n), val);
+        gich_lr_write(n, (val & ~GICH_LR_PENDING) | GICH_LR_EOI);
+    }
+}
+
 void vgic_fill(struct vcpu *v)
 {
     struct vgic_cpu *vg = &v->vgic;
@@ -413,9 +436,9 @@ void vgic_fill(struct vcpu *v)
         irq = list_entry(pos, struct vgic_irq, node);
         if (!irq->lr)
             continue;
+        vgic_dequeue(irq);
         if (vgic_wants(irq))
             vgic_place(v, irq);
-        vgic_dequeue(irq);
     }
     while (!list_empty(&vg->pending_list)) {
         irq = list_entry(vg->pending_list.next, struct vgic_irq, node);
@@ -431,8 +454,11 @@ void vgic_fill(struct vcpu *v)
 
     /* En follows GICD_CTLR: off, nothing is signalled (IHI 0048B 5.3.1). */
     hcr = v->domain->vgic.enabled ? GICH_HCR_EN : 0;
-    if (!list_empty(&vg->pending_list))
+    if (!list_empty(&vg->pending_list)) {
         hcr |= GICH_HCR_NPIE;
+        if (!(vg->hcr & GICH_HCR_NPIE))
+            split_actives(v);
+    }
     if (!list_empty(&vg->active_list))
         hcr |= GICH_HCR_LRENPIE;
     if (hcr != vg->hcr) {
