@@ -61,7 +61,7 @@ static void tree_cells(const char *path, const char *name, unsigned int nr,
 #define tree_text(path_, name_, text_)                                         \
     sure(fdt_setprop(tree, tree_node(path_), name_, text_, sizeof(text_)))
 
-static void tree_drop(const char *path, const char *name)
+static maybe_unused void tree_drop(const char *path, const char *name)
 {
     int node = sure(fdt_path_offset(tree, path));
 

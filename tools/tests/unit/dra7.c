@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Choosing the platform, and DRA7's: counter clock, crossbar, second CPU.
+ *
+ * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/virt.c
+ * Sources: xen/lib/fdt.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <public/errno.h>
+#include <xen/platform.h>
+#include <xen/psci.h>
+
+#include <asm/mmio.h>
+#include <asm/sysreg.h>
+
+#include "tree.h"
+
+struct board board;
+
+static struct {
+    uint32_t arg, id;
+} rom[8];
+static unsigned int rom_calls;
+
+uint32_t smc_rom(uint32_t arg, uint32_t id)
+{
+    rom[rom_calls].arg = arg;
+    rom[rom_calls++].id = id;
+    return 0;
+}
+
+/* The windows' registers, and the writes in their order. */
+static uint8_t registers[4][0x2000];
+static struct {
+    paddr_t pa;
+    uint32_t val;
+} writes[64];
+static unsigned int nr_writes;
+
+static uint8_t *at(paddr_t pa)
+{
+    const struct platform_window *w = platform_dra7.windows;
+
+    for (unsigned int i = 0; w[i].va; i++)
+        if (pa >= w[i].pa && pa < w[i].pa + w[i].size)
+            return registers[i] + (pa - w[i].pa);
+    fail();
+    return NULL;
+}
+
+static void note_write(volatile void *reg, uint32_t val, unsigned int size)
+{
+    const struct platform_window *w = platform_dra7.windows;
+    const uint8_t *p = (const uint8_t *)reg;
+
+    memcpy((void *)reg, &val, size);
+    for (unsigned int i = 0; w[i].va; i++)
+        if (p >= registers[i] && p < registers[i] + w[i].size)
+            writes[nr_writes++].pa = w[i].pa + (paddr_t)(p - registers[i]);
+    writes[nr_writes - 1].val = val;
+}
+
+static void set(paddr_t pa, uint32_t val)
+{
+    memcpy(at(pa), &val, 4);
+}
+
+static uint32_t get(paddr_t pa)
+{
+    uint32_t val;
+
+    memcpy(&val, at(pa), 4);
+    return val;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(registers, 0, sizeof(registers));
+    nr_writes = rom_calls = 0;
+    host_mmio_write = note_write;
+    for (unsigned int i = 0; platform_dra7.windows[i].va; i++)
+        *platform_dra7.windows[i].va = registers[i];
+    tree_dra7();
+    board.fdt = tree;
+    board.gic.node = fdt_path_offset(tree, "/gic@48211000");
+    set(0x4ae06110, 2); /* 20 MHz, as on the EVM */
+    return 0;
+}
+
+static void platforms(void **state)
+{
+    (void)state;
+    assert_ptr_equal(platform_find(tree), &platform_dra7);
+    tree_virt();
+    assert_ptr_equal(platform_find(tree), &platform_virt);
+    tree_text("/", "compatible", "some,board");
+    assert_string_equal(platform_find(tree)->name, "generic");
+    assert_null(platform_find(tree)->init);
+}
+
+static void counter_clocks(void **state)
+{
+    static const struct {
+        uint32_t sys_clksel, speedselect, hz, numerator, denominator;
+    } rows[] = {
+        { 1, 0, 6144000, 64, 125 },   { 2, 0, 6144000, 192, 625 },
+        { 4, 0, 6144000, 8, 25 },     { 5, 0, 6144000, 384, 1625 },
+        { 6, 0, 6144000, 256, 1125 }, { 7, 0, 6144000, 4, 25 },
+        { 2, 1, 6147541, 75, 244 },   { 0, 0, 0, 0, 0 },
+        { 3, 0, 0, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        setup(NULL);
+        set(0x4ae06110, rows[i].sys_clksel);
+        set(0x4a0026c4, rows[i].speedselect << 8);
+        set(0x48243210, 0xabc00fff); /* other bits stay */
+        assert_int_equal(platform_dra7.init(&board), 0);
+        assert_int_equal(platform_dra7.timer_hz(), rows[i].hz);
+        if (rows[i].hz) {
+            assert_int_equal(get(0x48243210), 0xabc00000 | rows[i].numerator);
+            assert_int_equal(get(0x48243214), rows[i].denominator);
+        } else {
+            assert_int_equal(nr_writes, 0);
+        }
+    }
+}
+
+/* Writes the counter's rate, and lets ICIALLU reach the predictor. */
+static void cpu_setup(void **state)
+{
+    (void)state;
+    *host_sysreg("ACTLR") = 0x40;
+    platform_dra7.cpu_init(6147541);
+    assert_int_equal(rom_calls, 2);
+    assert_int_equal(rom[0].id, 0x109);
+    assert_int_equal(rom[0].arg, 6147541);
+    assert_int_equal(rom[1].id, 0x107);
+    assert_int_equal(rom[1].arg, 0x41);
+    *host_sysreg("ACTLR") = 0x41;
+    platform_dra7.cpu_init(6147541);
+    assert_int_equal(rom_calls, 3);
+}
+
+/* The address is there before CPU1 is let go. */
+static void second_cpu(void **state)
+{
+    (void)state;
+    board.cpus[1].mpidr = 1;
+    assert_int_equal(platform_dra7.cpu_on(1, 0x80201000), 0);
+    assert_int_equal(nr_writes, 2);
+    assert_int_equal(writes[0].pa, 0x48281804);
+    assert_int_equal(writes[0].val, 0x80201000);
+    assert_int_equal(writes[1].pa, 0x48281800);
+    assert_int_equal(writes[1].val, 0x20);
+    assert_int_equal(platform_dra7.cpu_on(1, 0x180201000), -EINVAL);
+}
+
+static void restart(void **state)
+{
+    (void)state;
+    platform_dra7.restart();
+    assert_int_equal(nr_writes, 1);
+    assert_int_equal(writes[0].pa, 0x4ae07d00);
+    assert_int_equal(writes[0].val, 1);
+}
+
+/*
+ * SPIs 0-3, 5, 6, 131 and 132 have no register, 10 is skipped: the first
+ * free ones are 4, 7, 8, 9, 11 and their registers follow one another.
+ */
+static void crossbar(void **state)
+{
+    static const struct {
+        int intid;
+        paddr_t pa;
+    } want[] = {
+        { 36, 0x4a002a48 }, { 39, 0x4a002a4a }, { 40, 0x4a002a4c },
+        { 41, 0x4a002a4e }, { 43, 0x4a002a52 },
+    };
+    struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 67, 4 } };
+    int rc = 0;
+
+    (void)state;
+    assert_int_equal(platform_dra7.init(&board), 0);
+    irq.controller = fdt_path_offset(tree, "/ocp/crossbar@4a002a48");
+    for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+        nr_writes = 0;
+        irq.cells[1] = 67 + (uint32_t)i;
+        assert_int_equal(platform_dra7.irq_map(&irq), want[i].intid);
+        assert_int_equal(nr_writes, 1);
+        assert_int_equal(writes[0].pa, want[i].pa);
+        assert_int_equal(writes[0].val, irq.cells[1]);
+    }
+    irq.cells[1] = 420;
+    assert_int_equal(platform_dra7.irq_map(&irq), -EINVAL);
+    irq.cells[1] = 1;
+    for (unsigned int i = 0; i < 160 && rc >= 0; i++, nr_writes = 0)
+        rc = platform_dra7.irq_map(&irq);
+    assert_int_equal(rc, -ENOSPC);
+    assert_int_equal(get(0x4a002b74) >> 16, 1); /* SPI 159: 0x4a002b76 */
+}
+
+static void direct_interrupts(void **state)
+{
+    struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 131, 4 } };
+
+    (void)state;
+    irq.controller = fdt_path_offset(tree, "/wugen@48281000");
+    assert_int_equal(platform_dra7.irq_map(&irq), 163);
+    irq.cells[1] = 160;
+    assert_int_equal(platform_dra7.irq_map(&irq), -ENXIO);
+    irq.controller = fdt_path_offset(tree, "/pinmux");
+    irq.cells[1] = 3;
+    assert_int_equal(platform_dra7.irq_map(&irq), -ENXIO);
+    irq.nr_cells = 1;
+    assert_int_equal(platform_dra7.irq_map(&irq), -EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(platforms, setup),
+        cmocka_unit_test_setup(counter_clocks, setup),
+        cmocka_unit_test_setup(cpu_setup, setup),
+        cmocka_unit_test_setup(second_cpu, setup),
+        cmocka_unit_test_setup(restart, setup),
+        cmocka_unit_test_setup(crossbar, setup),
+        cmocka_unit_test_setup(direct_interrupts, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
