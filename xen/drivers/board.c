@@ -40,7 +40,7 @@ void board_problem(struct board *b, bool fatal, const char *what,
 
 /* ---- memory ---- */
 
-/* Add RAM, joined with what it touches. */
+/* Add RAM, joined with what it touches: the banks stay apart and sorted. */
 static void add_bank(struct board *b, paddr_t start, paddr_t end)
 {
     unsigned int i = 0;
@@ -56,7 +56,6 @@ static void add_bank(struct board *b, paddr_t start, paddr_t end)
         end = MAX(end, m->start + m->size);
         b->nr_banks--;
         memmove(m, m + 1, (b->nr_banks - i) * sizeof(*m));
-        i = 0; /* it may touch an earlier one now */
     }
 
     if (b->nr_banks == BOARD_BANKS) {

@@ -430,6 +430,19 @@ static void kinds_are_guessed(void **state)
                      0x4a000000);
 }
 
+/* The end of one may be the start of the next, and of RAM. */
+static void modules_may_touch(void **state)
+{
+    (void)state;
+    tree_virt();
+    tree_cells("/chosen/module@4a000000", "reg", 4, 0, 0x48600000, 0,
+               TREE_PA - 0x48600000);
+    tree_cells("/chosen/module@48000000", "reg", 4, 0, 0x40000000, 0,
+               0x8600000);
+    read_tree();
+    problems_are(0);
+}
+
 static void initrd_of_the_boot_loader(void **state)
 {
     (void)state;
@@ -659,6 +672,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(boot_cpu_comes_first),
         cmocka_unit_test(cpus_beyond_the_gic),
         cmocka_unit_test(kinds_are_guessed),
+        cmocka_unit_test(modules_may_touch),
         cmocka_unit_test(initrd_of_the_boot_loader),
         cmocka_unit_test(command_lines),
         cmocka_unit_test(psci_0_1),

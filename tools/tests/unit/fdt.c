@@ -63,6 +63,10 @@ static void address_mistakes(void **state)
 
     tree_cells("/ocp/l4@48000000", "ranges", 3, 0, 0x48000000, 0x1000);
     reg_is(SERIAL, 0, -ENXIO, 0, 0); /* outside of the range */
+    tree_cells("/ocp/l4@48000000", "ranges", 3, 0, 0x48000000, 0x6a000);
+    reg_is(SERIAL, 0, -ENXIO, 0, 0); /* by one byte */
+    tree_cells("/ocp/l4@48000000", "ranges", 3, 0, 0x48000000, 0x6a001);
+    reg_is(SERIAL, 0, 0, 0x4806a000, 0x100);
     tree_drop("/ocp/l4@48000000", "ranges");
     reg_is(SERIAL, 0, -ENXIO, 0, 0);
     tree_cells("/ocp/l4@48000000", "#address-cells", 1, 3);
