@@ -91,6 +91,20 @@ void virq_send_later(uint32_t virq)
     softirq_raise(SOFTIRQ_DOM_EXC);
 }
 
+/* Supervisors of domains that have stopped, by XEN_DOMCTL_subscribe. */
+static void notify_subscribers(void)
+{
+    struct domain *d;
+    domid_t next = 0;
+
+    while ((d = domain_get_next(next)) != NULL) {
+        next = (domid_t)(d->id + 1);
+        if (READ_ONCE(d->state) == DOMAIN_SHUT)
+            event_notify_stopped(d);
+        domain_put(d);
+    }
+}
+
 /*
  * The domain layer raises the softirq alone for VIRQ_DOM_EXC, so that one
  * is sent each time; its consumers count on nothing but "look again".
@@ -103,6 +117,7 @@ static void send_deferred(void)
         if (bits & VIRQ_BIT(virq))
             virq_send_global(virq);
     }
+    notify_subscribers();
 }
 
 /* A new port for @virq; both locks are held, or the event lock alone. */
