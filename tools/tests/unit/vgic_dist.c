@@ -102,6 +102,7 @@ static void active_by_register(void **state)
     dist_write(V0, GICD_ISACTIVER(0), BIT(3) | BIT(TIMER));
     assert_int_equal(dist_read(V0, GICD_ISACTIVER(0)), BIT(3) | BIT(TIMER));
     assert_true(phys[TIMER].active);
+    assert_true(V0->vtimer.ppi_taken); /* moves when the vCPU does */
     dist_write(V0, GICD_ICACTIVER(0), ~0u);
     assert_int_equal(dist_read(V0, GICD_ISACTIVER(0)), 0);
     assert_false(phys[TIMER].active);

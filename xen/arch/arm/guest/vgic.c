@@ -469,8 +469,8 @@ static void local_reset(struct vcpu *v, uint32_t nr)
     struct vgic_irq *irq = &v->vgic.local[nr];
 
     irq_reset(irq, nr, v->id);
-    if (nr == board.timer.irq_virt) {
-        irq->pirq = (uint16_t)nr;
+    if (nr == VGIC_TIMER_PPI) {
+        irq->pirq = (uint16_t)board.timer.irq_virt;
         irq->hw = true;
     }
 }

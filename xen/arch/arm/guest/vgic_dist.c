@@ -88,6 +88,14 @@ void vgic_disable(struct vcpu *v, uint32_t nr)
     finish(v, irq);
 }
 
+/* As if it had been acknowledged. A timer's state moves with its vCPU. */
+static void set_active_hw(struct vcpu *v, const struct vgic_irq *irq)
+{
+    gic_set_active(irq->pirq);
+    if (irq->irq == VGIC_TIMER_PPI)
+        v->vtimer.ppi_taken = true;
+}
+
 /*
  * Physical ones are set active first, as if they had been acknowledged: the
  * guest's EOI will deactivate them. One that is active already must wait in
@@ -100,7 +108,7 @@ static void set_pending_hw(struct vcpu *v, struct vgic_irq *irq)
     } else if (gic_is_active(irq->pirq)) {
         gic_set_pending(irq->pirq);
     } else {
-        gic_set_active(irq->pirq);
+        set_active_hw(v, irq);
         irq->pending = true;
     }
     finish(v, irq);
@@ -148,7 +156,7 @@ void vgic_set_active(struct vcpu *v, uint32_t nr)
     v = vgic_pull(v, nr, GICH_LR_PENDING | GICH_LR_ACTIVE);
     vgic_dequeue(irq);
     if (irq->hw) {
-        gic_set_active(irq->pirq);
+        set_active_hw(v, irq);
         if (irq->pending)
             gic_set_pending(irq->pirq);
         irq->pending = false;

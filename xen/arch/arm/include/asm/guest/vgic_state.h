@@ -15,9 +15,10 @@
 #include <asm/gic_regs.h>
 #include <asm/percpu.h>
 
-#define VGIC_SGI_NR   16u
-#define VGIC_PRIORITY 0xf8u /* implemented bits, as in a list register */
-#define VGIC_NO_IRQ   1023u
+#define VGIC_SGI_NR    16u
+#define VGIC_TIMER_PPI 27u /* virtual timer, HW = 1; guest/vtimer.c */
+#define VGIC_PRIORITY  0xf8u /* implemented bits, as in a list register */
+#define VGIC_NO_IRQ    1023u
 
 /* Number of INTIDs of @d: 32 + SPIs, 1020 at most (1020-1023 are special). */
 static inline uint32_t vgic_lines(const struct domain *d)
