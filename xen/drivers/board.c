@@ -34,8 +34,8 @@ void board_problem(struct board *b, bool fatal, const char *what,
         };
         return;
     }
-    b->problems[b->nr_problems++] =
-        (struct board_problem){ fatal, what, value };
+    b->problems[b->nr_problems++] = (struct board_problem){ fatal, what,
+                                                            value };
 }
 
 /* ---- memory ---- */
@@ -59,8 +59,10 @@ static void add_bank(struct board *b, paddr_t start, paddr_t end)
     }
 
     if (b->nr_banks == BOARD_BANKS) {
-        board_problem(b, false, "memory: more banks than Xen keeps; this one "
-                      "is not used: merge memory nodes", start);
+        board_problem(b, false,
+                      "memory: more banks than Xen keeps; this one "
+                      "is not used: merge memory nodes",
+                      start);
         return;
     }
     for (i = b->nr_banks; i > 0 && b->banks[i - 1].start > start; i--)
@@ -83,8 +85,10 @@ static void read_memory(struct board *b, const struct fdt_path *p)
             break;
         end = start + size;
         if (end > limit) {
-            board_problem(b, false, "memory: beyond 40-bit addresses, not "
-                          "used from here on", MAX(start, limit));
+            board_problem(b, false,
+                          "memory: beyond 40-bit addresses, not "
+                          "used from here on",
+                          MAX(start, limit));
             end = limit;
         }
         start = ALIGN_UP(start, PAGE_SIZE);
@@ -93,8 +97,10 @@ static void read_memory(struct board *b, const struct fdt_path *p)
             add_bank(b, start, end);
     }
     if (rc != -ENOENT)
-        board_problem(b, false, "memory: a reg does not fit the root's "
-                      "#address-cells and #size-cells: correct the node", 0);
+        board_problem(b, false,
+                      "memory: a reg does not fit the root's "
+                      "#address-cells and #size-cells: correct the node",
+                      0);
 }
 
 static void add_reserved(struct board *b, uint64_t start, uint64_t size,
@@ -103,14 +109,18 @@ static void add_reserved(struct board *b, uint64_t start, uint64_t size,
     if (size == 0)
         return;
     if (start + size < start) {
-        board_problem(b, false, "reserved memory that wraps around is "
-                      "ignored: correct its size", start);
+        board_problem(b, false,
+                      "reserved memory that wraps around is "
+                      "ignored: correct its size",
+                      start);
         return;
     }
     /* Unlike RAM that is lost, a reserved range that is not kept hurts. */
     if (b->nr_reserved == BOARD_RESERVED) {
-        board_problem(b, true, "more reserved ranges than Xen keeps: merge "
-                      "/reserved-memory nodes", start);
+        board_problem(b, true,
+                      "more reserved ranges than Xen keeps: merge "
+                      "/reserved-memory nodes",
+                      start);
         return;
     }
     b->reserved[b->nr_reserved] = (struct mem_range){ start, size };
@@ -139,9 +149,11 @@ static void read_reserved(struct board *b, const struct fdt_path *p)
         add_reserved(b, start, size, kind);
     }
     if (rc != -ENOENT)
-        board_problem(b, false, "reserved-memory: a reg cannot be read: give "
+        board_problem(b, false,
+                      "reserved-memory: a reg cannot be read: give "
                       "/reserved-memory #address-cells, #size-cells and "
-                      "ranges", 0);
+                      "ranges",
+                      0);
 }
 
 static void read_memreserve(struct board *b)
@@ -168,8 +180,10 @@ static void read_cpu(struct board *b, const struct fdt_path *p)
     if (!type || strcmp(type, "cpu") != 0)
         return;
     if (!reg || (len != 4 && len != 8)) {
-        board_problem(b, false, "cpus: a cpu node without a valid reg is "
-                      "ignored: reg is its MPIDR affinity", 0);
+        board_problem(b, false,
+                      "cpus: a cpu node without a valid reg is "
+                      "ignored: reg is its MPIDR affinity",
+                      0);
         return;
     }
 
@@ -178,8 +192,10 @@ static void read_cpu(struct board *b, const struct fdt_path *p)
         if (b->cpus[i].mpidr == mpidr)
             cpu = &b->cpus[i];
     if (cpu && cpu->node >= 0) {
-        board_problem(b, false, "cpus: two nodes have this reg; the second "
-                      "is ignored", mpidr);
+        board_problem(b, false,
+                      "cpus: two nodes have this reg; the second "
+                      "is ignored",
+                      mpidr);
         return;
     }
     if (!cpu) {
@@ -209,14 +225,18 @@ static void read_gic(struct board *b, const struct fdt_path *p)
         return;
     if (fdt_reg_at(b->fdt, p, 0, &dist, &size) ||
         fdt_reg_at(b->fdt, p, 1, &cpu, &b->gic.cpu_size)) {
-        board_problem(b, true, "gic: the node has no distributor and CPU "
-                      "interface: correct its reg", 0);
+        board_problem(b, true,
+                      "gic: the node has no distributor and CPU "
+                      "interface: correct its reg",
+                      0);
         return;
     }
     if (fdt_reg_at(b->fdt, p, 2, &hyp, &size) ||
         fdt_reg_at(b->fdt, p, 3, &vcpu, &b->gic.vcpu_size)) {
-        board_problem(b, true, "gic: no virtual interface (reg 2 and 3): on "
-                      "QEMU give -machine virt,virtualization=on", 0);
+        board_problem(b, true,
+                      "gic: no virtual interface (reg 2 and 3): on "
+                      "QEMU give -machine virt,virtualization=on",
+                      0);
         return;
     }
     b->gic.node = fdt_path_node(p);
@@ -229,8 +249,10 @@ static void read_gic(struct board *b, const struct fdt_path *p)
 static void refuse_gicv3(struct board *b, const struct fdt_path *p)
 {
     (void)p;
-    board_problem(b, true, "gic: GICv3 is not supported: on QEMU give "
-                  "-machine virt,gic-version=2", 0);
+    board_problem(b, true,
+                  "gic: GICv3 is not supported: on QEMU give "
+                  "-machine virt,gic-version=2",
+                  0);
 }
 
 static void read_timer(struct board *b, const struct fdt_path *p)
@@ -256,9 +278,11 @@ static void read_psci(struct board *b, const struct fdt_path *p)
     b->psci.cpu_on = fdt_u32_get(b->fdt, node, "cpu_on", 0);
     b->psci.cpu_off = fdt_u32_get(b->fdt, node, "cpu_off", 0);
     if (!b->psci.smc)
-        board_problem(b, false, "psci: method is not \"smc\", so the node is "
+        board_problem(b, false,
+                      "psci: method is not \"smc\", so the node is "
                       "ignored: it is for guests, and Xen makes dom0's own; "
-                      "delete it from the host's tree", 0);
+                      "delete it from the host's tree",
+                      0);
 }
 
 /* clang-format off */
@@ -412,16 +436,24 @@ void board_read(struct board *b, const void *fdt, paddr_t fdt_pa,
     read_nodes(b);
     read_ppis(b);
     if (b->nr_banks == 0)
-        board_problem(b, true, "memory: no RAM in the device tree: it needs "
-                      "a memory node with device_type = \"memory\"", 0);
+        board_problem(b, true,
+                      "memory: no RAM in the device tree: it needs "
+                      "a memory node with device_type = \"memory\"",
+                      0);
     if (b->gic.node < 0)
-        board_problem(b, true, "gic: no usable GICv2 node: is this the tree "
-                      "of this board?", 0);
+        board_problem(b, true,
+                      "gic: no usable GICv2 node: is this the tree "
+                      "of this board?",
+                      0);
     if (b->timer.node < 0)
-        board_problem(b, false, "timer: no arm,armv7-timer node; the usual "
-                      "PPIs of a Cortex-A15 are taken", 0);
+        board_problem(b, false,
+                      "timer: no arm,armv7-timer node; the usual "
+                      "PPIs of a Cortex-A15 are taken",
+                      0);
     if (b->cpus[0].node < 0)
-        board_problem(b, false, "cpus: no node for the CPU that runs; its "
-                      "MPIDR is", b->cpus[0].mpidr);
+        board_problem(b, false,
+                      "cpus: no node for the CPU that runs; its "
+                      "MPIDR is",
+                      b->cpus[0].mpidr);
     board_read_chosen(b);
 }

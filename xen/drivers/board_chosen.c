@@ -66,8 +66,7 @@ static bool module_range(const void *fdt, const struct fdt_path *p,
 static struct boot_module *add_module(struct board *b)
 {
     if (b->nr_modules == BOARD_MODULES) {
-        board_problem(b, false, "modules: more than 8; the rest is ignored",
-                      0);
+        board_problem(b, false, "modules: more than 8; the rest is ignored", 0);
         return NULL;
     }
     return &b->modules[b->nr_modules++];
@@ -87,9 +86,11 @@ static void read_module(struct board *b, const struct fdt_path *p)
         return;
 
     if (!module_range(b->fdt, p, &range)) {
-        board_problem(b, true, "modules: a module's reg cannot be read: give "
+        board_problem(b, true,
+                      "modules: a module's reg cannot be read: give "
                       "it <address size> as #address-cells and #size-cells "
-                      "of /chosen say", 0);
+                      "of /chosen say",
+                      0);
         return;
     }
     m = add_module(b);
@@ -144,7 +145,8 @@ static void read_initrd(struct board *b, int chosen)
         return;
     m = add_module(b);
     if (m)
-        *m = (struct boot_module){ .kind = MODULE_RAMDISK, .node = -1,
+        *m = (struct boot_module){ .kind = MODULE_RAMDISK,
+                                   .node = -1,
                                    .range = { start, end - start } };
 }
 
@@ -166,7 +168,8 @@ static void read_cmdlines(struct board *b, int chosen)
     if (!dom0 && ours)
         dom0 = plain;
     else if (ours && plain)
-        board_problem(b, false, "chosen: bootargs is not used: "
+        board_problem(b, false,
+                      "chosen: bootargs is not used: "
                       "xen,xen-bootargs is Xen's line and dom0 has its own",
                       0);
     b->dom0_cmdline = dom0;
@@ -198,24 +201,33 @@ static void check_modules(struct board *b)
 
         kernels += b->modules[i].kind == MODULE_KERNEL;
         if (!is_ram(b, r))
-            board_problem(b, true, "modules: a module lies outside of RAM: "
-                          "load it elsewhere or correct its reg", r.start);
+            board_problem(b, true,
+                          "modules: a module lies outside of RAM: "
+                          "load it elsewhere or correct its reg",
+                          r.start);
         if (overlap(r, tree))
-            board_problem(b, true, "modules: a module overlaps the device "
-                          "tree: load them further apart", r.start);
+            board_problem(b, true,
+                          "modules: a module overlaps the device "
+                          "tree: load them further apart",
+                          r.start);
         for (unsigned int j = i + 1; j < b->nr_modules; j++)
             if (overlap(r, b->modules[j].range))
-                board_problem(b, true, "modules: two modules overlap: load "
+                board_problem(b, true,
+                              "modules: two modules overlap: load "
                               "them further apart, or correct their sizes",
                               b->modules[j].range.start);
     }
     if (kernels == 0)
-        board_problem(b, true, "modules: no kernel for dom0: /chosen needs a "
+        board_problem(b, true,
+                      "modules: no kernel for dom0: /chosen needs a "
                       "node with compatible = \"multiboot,kernel\", "
-                      "\"multiboot,module\" and reg = <address size>", 0);
+                      "\"multiboot,module\" and reg = <address size>",
+                      0);
     if (kernels > 1)
-        board_problem(b, false, "modules: more than one kernel; the first "
-                      "is dom0's", 0);
+        board_problem(b, false,
+                      "modules: more than one kernel; the first "
+                      "is dom0's",
+                      0);
 }
 
 void board_read_chosen(struct board *b)

@@ -75,15 +75,15 @@ int board_choose_uart(struct board *b, const char *dtuart)
     drv = uart_find(b->fdt, node);
     if (!drv)
         return refuse(b, "console: no driver for that node: give dtuart= of "
-                      "a PL011 or 8250-like UART");
+                         "a PL011 or 8250-like UART");
     if (!fdt_node_available(b->fdt, node))
         return refuse(b, "console: that UART is disabled in the device tree: "
-                      "give dtuart= of another");
+                         "give dtuart= of another");
 
     *u = (struct board_uart){ .node = -1 };
     if (fdt_reg_at(b->fdt, &p, 0, &u->base, &u->size))
         return refuse(b, "console: the UART's reg cannot be translated to "
-                      "an address: are ranges missing in its parents?");
+                         "an address: are ranges missing in its parents?");
     u->node = node;
     u->compatible = matched(b->fdt, node, drv);
     u->reg_shift = fdt_u32_get(b->fdt, node, "reg-shift",
@@ -105,7 +105,8 @@ static const char *alias_of(const void *fdt, const char *path)
 
     if (aliases < 0)
         return NULL;
-    fdt_for_each_property_offset(prop, fdt, aliases) {
+    fdt_for_each_property_offset(prop, fdt, aliases)
+    {
         value = fdt_getprop_by_offset(fdt, prop, &name, &len);
         if (value && len > 0 && (size_t)len == strlen(path) + 1 &&
             memcmp(value, path, (size_t)len) == 0)

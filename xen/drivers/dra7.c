@@ -66,15 +66,20 @@ static const struct platform_window windows[] = {
 /* ---- the counter ---- */
 
 /* By SYS_CLKSEL: the system clock, and the ratio that gives 6.144 MHz. */
+/* clang-format off */
 static const struct counter_clock {
     uint32_t hz;
     uint16_t numerator, denominator;
 } clocks[8] = {
-    [1] = { 12000000, 64, 125 },  [2] = { 20000000, 192, 625 },
-    [3] = { 16800000, 0, 0 },     [4] = { 19200000, 8, 25 },
-    [5] = { 26000000, 384, 1625 }, [6] = { 27000000, 256, 1125 },
-    [7] = { 38400000, 4, 25 },
+    [1] = { 12000000,  64,  125 },
+    [2] = { 20000000, 192,  625 },
+    [3] = { 16800000,   0,    0 }, /* TI gives no ratio */
+    [4] = { 19200000,   8,   25 },
+    [5] = { 26000000, 384, 1625 },
+    [6] = { 27000000, 256, 1125 },
+    [7] = { 38400000,   4,   25 },
 };
+/* clang-format on */
 
 /*
  * The ratio for this board. Where the speed of the external clock was
@@ -112,9 +117,9 @@ static void set_ratio(uint32_t reg, uint32_t val)
 /* ---- the crossbar ---- */
 
 static struct {
-    int node;                             /* -1: none                     */
+    int node;                                /* -1: none                     */
     uint32_t reserved[BITMAP_WORDS(SPI_NR)]; /* SPIs without a register   */
-    uint32_t taken[BITMAP_WORDS(SPI_NR)]; /* skipped by others, or by us  */
+    uint32_t taken[BITMAP_WORDS(SPI_NR)];    /* skipped by others, or by us  */
 } crossbar;
 
 static void read_list(const struct board *b, const char *name, uint32_t *map)
@@ -141,8 +146,7 @@ static int crossbar_map(uint32_t source)
             continue;
         if (!bitmap_test(crossbar.taken, spi)) {
             bitmap_set(crossbar.taken, spi);
-            mmio_write16(control + CROSSBAR + 2 * registers,
-                         (uint16_t)source);
+            mmio_write16(control + CROSSBAR + 2 * registers, (uint16_t)source);
             return (int)spi + 32;
         }
         registers++;

@@ -16,8 +16,7 @@
 
 unsigned int gich_lr_nr(void)
 {
-    unsigned int nr = field_get(mmio_read32(gich + GICH_VTR), GICH_VTR_LRS) +
-                      1;
+    unsigned int nr = field_get(mmio_read32(gich + GICH_VTR), GICH_VTR_LRS) + 1;
 
     return nr < LR_MAX ? nr : LR_MAX;
 }

@@ -50,8 +50,8 @@
 static struct {
     volatile uint8_t *regs;
     uint32_t shift, width;
-    uint32_t fifo;  /* bytes the transmit FIFO holds            */
-    uint32_t room;  /* bytes it surely takes without a look     */
+    uint32_t fifo; /* bytes the transmit FIFO holds            */
+    uint32_t room; /* bytes it surely takes without a look     */
     uint32_t ier;
 } uart;
 
@@ -156,8 +156,8 @@ static void ns16550_tx_irq(bool on)
 }
 
 static const char *const compatibles[] = {
-    "ns16550a",       "ns16550",        "ti,dra742-uart",
-    "ti,omap4-uart",  "ti,am654-uart",  NULL,
+    "ns16550a",      "ns16550",       "ti,dra742-uart",
+    "ti,omap4-uart", "ti,am654-uart", NULL,
 };
 
 const struct uart_driver ns16550_driver = {

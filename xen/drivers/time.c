@@ -25,8 +25,8 @@
 #include <asm/barrier.h>
 #include <asm/sysreg.h>
 
-#define NS_PER_S  1000000000u
-#define US_PER_S  1000000u
+#define NS_PER_S 1000000000u
+#define US_PER_S 1000000u
 
 #define CNTHP_CTL_ENABLE 1u
 

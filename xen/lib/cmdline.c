@@ -21,15 +21,16 @@ static const struct option *find(const struct option *table, size_t nr,
 
 static bool parse_bool(const char *text, bool *value)
 {
+    /* clang-format off */
     static const struct {
         const char *word;
         bool value;
     } words[] = {
-        { "1", true },   { "on", true },   { "yes", true },
-        { "true", true }, { "enable", true },
-        { "0", false },  { "off", false }, { "no", false },
-        { "false", false }, { "disable", false },
+        { "1", true  }, { "on", true   }, { "yes", true }, { "true", true   },
+        { "0", false }, { "off", false }, { "no", false }, { "false", false },
+        { "enable", true }, { "disable", false },
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (strcmp(text, words[i].word) == 0) {
@@ -81,8 +82,7 @@ static const char *store(const struct option *o, const char *text)
 }
 
 /* @word is ours to change. Returns NULL, or what is wrong. */
-static const char *parse_word(char *word, const struct option *table,
-                              size_t nr)
+static const char *parse_word(char *word, const struct option *table, size_t nr)
 {
     char *equals = strchr(word, '=');
     const struct option *o;

@@ -164,9 +164,8 @@ static int translate(const void *fdt, int bus, int above, uint64_t *addr)
         uint64_t size = fdt_cells_get(r.cells + na + na_above, ns);
 
         if (*addr >= child && *addr - child < size)
-            return __builtin_add_overflow(parent, *addr - child, addr)
-                       ? -EINVAL
-                       : 0;
+            return __builtin_add_overflow(parent, *addr - child, addr) ? -EINVAL
+                                                                       : 0;
     }
     return -ENXIO;
 }
@@ -231,8 +230,8 @@ static int controller_by_phandle(const void *fdt, struct fdt_path *p,
 static int irq_parent_at(const void *fdt, struct fdt_path *p)
 {
     for (int level = p->depth; level >= 0; level--) {
-        uint32_t phandle = fdt_u32_get(fdt, p->node[level],
-                                       "interrupt-parent", 0);
+        uint32_t phandle = fdt_u32_get(fdt, p->node[level], "interrupt-parent",
+                                       0);
         int node;
 
         if (!phandle)

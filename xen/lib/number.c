@@ -44,8 +44,7 @@ bool number_parse(const char *s, const char **end, uint64_t *value)
     return true;
 }
 
-bool size_parse(const char *s, const char **end, uint64_t unit,
-                uint64_t *value)
+bool size_parse(const char *s, const char **end, uint64_t unit, uint64_t *value)
 {
     uint64_t v;
 

@@ -241,8 +241,11 @@ static void put_spec(struct out *o, struct spec *s, va_list *args)
         put_unsigned(o, s, args, 8);
         break;
     case 'p':
-        *s = (struct spec){ .left = s->left, .width = s->width, .type = 'x',
-                            .alt = true, .precision = 2 * sizeof(void *) };
+        *s = (struct spec){ .left = s->left,
+                            .width = s->width,
+                            .type = 'x',
+                            .alt = true,
+                            .precision = 2 * sizeof(void *) };
         put_number(o, s, (uintptr_t)va_arg(*args, void *), false, 16);
         break;
     case 'c':

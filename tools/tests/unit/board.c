@@ -187,11 +187,26 @@ static void uarts_are_listed(void **state)
 
 /* ---- what is told ---- */
 
-static void no_memory(void) { tree_drop("/memory@40000000", NULL); }
-static void no_gic(void) { tree_drop("/intc@8000000", NULL); }
-static void no_timer(void) { tree_drop("/timer", NULL); }
-static void no_kernel(void) { tree_drop("/chosen/module@48000000", NULL); }
-static void no_chosen(void) { tree_drop("/chosen", NULL); }
+static void no_memory(void)
+{
+    tree_drop("/memory@40000000", NULL);
+}
+static void no_gic(void)
+{
+    tree_drop("/intc@8000000", NULL);
+}
+static void no_timer(void)
+{
+    tree_drop("/timer", NULL);
+}
+static void no_kernel(void)
+{
+    tree_drop("/chosen/module@48000000", NULL);
+}
+static void no_chosen(void)
+{
+    tree_drop("/chosen", NULL);
+}
 
 static void no_virt(void)
 {
@@ -204,7 +219,10 @@ static void gic_v3(void)
     tree_text("/intc@8000000", "compatible", "arm,gic-v3");
 }
 
-static void psci_hvc(void) { tree_text("/psci", "method", "hvc"); }
+static void psci_hvc(void)
+{
+    tree_text("/psci", "method", "hvc");
+}
 
 static void module_beyond(void)
 {
@@ -234,8 +252,7 @@ static void module_reg_short(void)
 
 static void module_wraps(void)
 {
-    tree_cells("/chosen/module@4a000000", "reg", 4, ~0u, 0xfffff000, 0,
-               0x2000);
+    tree_cells("/chosen/module@4a000000", "reg", 4, ~0u, 0xfffff000, 0, 0x2000);
 }
 
 static void two_kernels(void)
@@ -243,8 +260,14 @@ static void two_kernels(void)
     tree_text("/chosen/module@4a000000", "compatible", "multiboot,kernel");
 }
 
-static void other_cpu(void) { tree_cells("/cpus/cpu@0", "reg", 1, 0x100); }
-static void same_cpu(void) { tree_cells("/cpus/cpu@1", "reg", 1, 0); }
+static void other_cpu(void)
+{
+    tree_cells("/cpus/cpu@0", "reg", 1, 0x100);
+}
+static void same_cpu(void)
+{
+    tree_cells("/cpus/cpu@1", "reg", 1, 0);
+}
 
 static void bootargs_unused(void)
 {
@@ -253,8 +276,8 @@ static void bootargs_unused(void)
 
 static void memory_wide(void)
 {
-    tree_cells("/memory@40000000", "reg", 8, 0, 0x40000000, 0, 0x40000000,
-               0xff, 0xf0000000, 0, 0x20000000);
+    tree_cells("/memory@40000000", "reg", 8, 0, 0x40000000, 0, 0x40000000, 0xff,
+               0xf0000000, 0, 0x20000000);
 }
 
 static void memory_reg_short(void)
@@ -302,9 +325,8 @@ static void mistakes_are_told(void **state)
         tree_virt();
         mistakes[i].change();
         read_tree();
-        if (b.nr_problems == 0 ||
-            strncmp(b.problems[0].what, mistakes[i].told,
-                    strlen(mistakes[i].told)) != 0)
+        if (b.nr_problems == 0 || strncmp(b.problems[0].what, mistakes[i].told,
+                                          strlen(mistakes[i].told)) != 0)
             fail_msg("%s: told \"%s\"", mistakes[i].story,
                      b.nr_problems ? b.problems[0].what : "nothing");
         assert_int_equal(b.problems[0].fatal, mistakes[i].fatal);
@@ -317,11 +339,10 @@ static void banks_are_sorted_and_joined(void **state)
 {
     (void)state;
     tree_virt();
-    tree_cells("/memory@40000000", "reg", 20, 0, 0xa0000000, 0, 0x1000,
-               0, 0x80000000, 0, 0x10000000, /* joined by the next */
-               0, 0x90000000, 0, 0x10000000,
-               0, 0x40000000, 0, 0x10000000,
-               2, 0x00000800, 0, 0x2000);    /* cut to whole pages */
+    tree_cells("/memory@40000000", "reg", 20, 0, 0xa0000000, 0, 0x1000, 0,
+               0x80000000, 0, 0x10000000, /* joined by the next */
+               0, 0x90000000, 0, 0x10000000, 0, 0x40000000, 0, 0x10000000, 2,
+               0x00000800, 0, 0x2000); /* cut to whole pages */
     tree_text("/memory@30000000", "device_type", "memory");
     tree_cells("/memory@30000000", "reg", 4, 0, 0x30000000, 0, 0x18000000);
     tree_text("/memory@10000000", "device_type", "memory");
@@ -343,10 +364,10 @@ static void too_many_banks(void **state)
 {
     (void)state;
     tree_virt();
-    tree_cells("/memory@40000000", "reg", 40, 0, 0x40000000, 0, 0x10000000,
-               1, 0, 0, 0x1000, 2, 0, 0, 0x1000, 3, 0, 0, 0x1000,
-               4, 0, 0, 0x1000, 5, 0, 0, 0x1000, 6, 0, 0, 0x1000,
-               7, 0, 0, 0x1000, 8, 0, 0, 0x1000, 9, 0, 0, 0x1000);
+    tree_cells("/memory@40000000", "reg", 40, 0, 0x40000000, 0, 0x10000000, 1,
+               0, 0, 0x1000, 2, 0, 0, 0x1000, 3, 0, 0, 0x1000, 4, 0, 0, 0x1000,
+               5, 0, 0, 0x1000, 6, 0, 0, 0x1000, 7, 0, 0, 0x1000, 8, 0, 0,
+               0x1000, 9, 0, 0, 0x1000);
     read_tree();
     assert_int_equal(b.nr_banks, BOARD_BANKS);
     assert_int_equal(b.nr_problems, 2);
@@ -417,8 +438,7 @@ static void kinds_are_guessed(void **state)
     read_tree();
     problems_are(0);
     assert_int_equal(board_module(&b, MODULE_KERNEL)->range.start, 0x4a000000);
-    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start,
-                     0x48000000);
+    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start, 0x48000000);
 
     /* A kind that is stated is not guessed again. */
     tree_text("/chosen/module@48000000", "compatible",
@@ -426,8 +446,7 @@ static void kinds_are_guessed(void **state)
     read_tree();
     problems_are(0);
     assert_int_equal(board_module(&b, MODULE_KERNEL)->range.start, 0x48000000);
-    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start,
-                     0x4a000000);
+    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start, 0x4a000000);
 }
 
 /* The end of one may be the start of the next, and of RAM. */
@@ -457,8 +476,7 @@ static void initrd_of_the_boot_loader(void **state)
     tree_drop("/chosen/module@4a000000", NULL);
     read_tree();
     problems_are(0);
-    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start,
-                     0x4c000000);
+    assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.start, 0x4c000000);
     assert_int_equal(board_module(&b, MODULE_RAMDISK)->range.size, 0x1000);
     assert_int_equal(board_module(&b, MODULE_RAMDISK)->node, -1);
 
@@ -471,13 +489,10 @@ static const struct {
     const char *ours, *plain, *dom0, *module; /* what the tree has    */
     const char *want, *want_dom0;
 } lines[] = {
-    { NULL, NULL, NULL, NULL, "", NULL },
-    { NULL, "p", NULL, NULL, "p", NULL },
-    { NULL, "p", NULL, "m", "p", "m" },
-    { NULL, "p", "d", "m", "p", "d" },
+    { NULL, NULL, NULL, NULL, "", NULL }, { NULL, "p", NULL, NULL, "p", NULL },
+    { NULL, "p", NULL, "m", "p", "m" },   { NULL, "p", "d", "m", "p", "d" },
     { "x", "p", NULL, NULL, "x", "p" }, /* then bootargs is the kernel's */
-    { "x", "p", NULL, "m", "x", "m" },
-    { "x", "p", "d", NULL, "x", "d" },
+    { "x", "p", NULL, "m", "x", "m" },    { "x", "p", "d", NULL, "x", "d" },
     { "x", NULL, NULL, "m", "x", "m" },
 };
 
@@ -526,9 +541,9 @@ static void interrupt_numbers(void **state)
         int rc;
         uint32_t intid;
     } rows[] = {
-        { { 0, 0, 4 }, 0, 32 },       { { 0, 987, 4 }, 0, 1019 },
+        { { 0, 0, 4 }, 0, 32 },        { { 0, 987, 4 }, 0, 1019 },
         { { 0, 988, 4 }, -EINVAL, 0 }, { { 1, 0, 0xf08 }, 0, 16 },
-        { { 1, 15, 4 }, 0, 31 },      { { 1, 16, 4 }, -EINVAL, 0 },
+        { { 1, 15, 4 }, 0, 31 },       { { 1, 16, 4 }, -EINVAL, 0 },
         { { 2, 1, 4 }, -EINVAL, 0 },
     };
     struct fdt_irq irq = { .nr_cells = 3 };
@@ -598,8 +613,7 @@ static void read_damaged(const void *fdt)
 
     fdt_path_root(&p);
     while (fdt_path_next(fdt, &p)) {
-        for (unsigned int i = 0; fdt_reg_at(fdt, &p, i, &addr, &size) == 0;
-             i++)
+        for (unsigned int i = 0; fdt_reg_at(fdt, &p, i, &addr, &size) == 0; i++)
             assert_true(addr + size >= addr);
         for (unsigned int i = 0; fdt_irq_at(fdt, &p, i, &irq) == 0; i++)
             assert_true(irq.nr_cells >= 1 && irq.nr_cells <= 4);
@@ -618,9 +632,9 @@ static void damage(const void *fdt, unsigned int rounds)
         for (unsigned int n = random32() % 8 + 1; n > 0; n--) {
             size_t at = random32() % size;
 
-            copy[at] = random32() % 3 ? (unsigned char)random32()
-                                      : (unsigned char)(copy[at] ^
-                                                        1u << random32() % 8);
+            copy[at] = random32() % 3
+                           ? (unsigned char)random32()
+                           : (unsigned char)(copy[at] ^ 1u << random32() % 8);
         }
         /* As setup.c does; what is left is for us to withstand. */
         if (fdt_check_header(copy) == 0 && fdt_totalsize(copy) <= size) {

@@ -67,8 +67,7 @@ static const struct {
 } stories[] = {
     { "", false, 0, 0, "", "" },
     { "  \t \n", false, 0, 0, "", "" },
-    { "sync maxcpus=2 mem=512M console=vga", true, 2, 512ull << 20, "vga",
-      "" },
+    { "sync maxcpus=2 mem=512M console=vga", true, 2, 512ull << 20, "vga", "" },
     { "mem=64", false, 0, 65536, "", "" }, /* bare numbers are KiB */
     { "sync=yes sync=no", false, 0, 0, "", "" },
     { "sync no-sync", false, 0, 0, "", "" },

@@ -196,8 +196,7 @@ static void walk(void **state)
         offset = fdt_next_node(tree, offset, &depth);
         assert_int_equal(fdt_path_node(&p), offset);
         assert_int_equal(p.depth, depth);
-        assert_int_equal(p.node[p.depth - 1],
-                         fdt_parent_offset(tree, offset));
+        assert_int_equal(p.node[p.depth - 1], fdt_parent_offset(tree, offset));
         assert_int_equal(fdt_path_find(tree, offset, &q), 0);
         assert_memory_equal(p.node, q.node,
                             (size_t)(depth + 1) * sizeof(p.node[0]));
@@ -237,14 +236,10 @@ static void deep_walk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses),
-        cmocka_unit_test(address_mistakes),
-        cmocka_unit_test(interrupts),
-        cmocka_unit_test(interrupt_mistakes),
-        cmocka_unit_test(names),
-        cmocka_unit_test(properties),
-        cmocka_unit_test(walk),
-        cmocka_unit_test(deep_walk),
+        cmocka_unit_test(addresses),  cmocka_unit_test(address_mistakes),
+        cmocka_unit_test(interrupts), cmocka_unit_test(interrupt_mistakes),
+        cmocka_unit_test(names),      cmocka_unit_test(properties),
+        cmocka_unit_test(walk),       cmocka_unit_test(deep_walk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,8 +149,7 @@ static void one_line_only(void **state)
             ops[op].set(irq);
             for (unsigned int i = 0; i < LINES; i++)
                 for (size_t other = 0; other < 3; other++)
-                    assert_int_equal(ops[other].is(i),
-                                     i == irq && other == op);
+                    assert_int_equal(ops[other].is(i), i == irq && other == op);
             ops[op].clear(irq);
             assert_false(ops[op].is(irq));
         }

@@ -102,8 +102,9 @@ static uint64_t random64(void)
 
 static void products(void **state)
 {
-    static const uint64_t edges[] = { 0, 1, UINT32_MAX, 1ull << 32,
-                                      UINT64_MAX - 1, UINT64_MAX };
+    static const uint64_t edges[] = {
+        0, 1, UINT32_MAX, 1ull << 32, UINT64_MAX - 1, UINT64_MAX
+    };
 
     (void)state;
     for (unsigned int i = 0; i < 20000; i++) {

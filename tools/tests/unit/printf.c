@@ -31,10 +31,10 @@
         assert_int_equal(a, b);                                                \
     } while (0)
 
-static const char *const flags[] = { "",  "-",  "0",  "+",  " ", "#",
+static const char *const flags[] = { "",   "-",  "0",  "+",  " ",  "#",
                                      "-0", "+0", "-+", "0#", "-#", " 0" };
-static const char *const widths[] = { "",   "1",  "8",   "20",  ".0", ".1",
-                                      ".8", "8.3", "3.8", "20.12" };
+static const char *const widths[] = { "",   "1",  "8",   "20",  ".0",
+                                      ".1", ".8", "8.3", "3.8", "20.12" };
 
 static void make(char *fmt, size_t size, unsigned int i, const char *length,
                  char type)
@@ -47,9 +47,10 @@ static void make(char *fmt, size_t size, unsigned int i, const char *length,
 
 static void integers(void **state)
 {
-    static const long long values[] = { 0, 1, -1, 7, 42, -12345, INT_MAX,
-                                        INT_MIN, LLONG_MAX, LLONG_MIN,
-                                        4294967296, 999999999999999999 };
+    static const long long values[] = {
+        0,       1,       -1,        7,         42,         -12345,
+        INT_MAX, INT_MIN, LLONG_MAX, LLONG_MIN, 4294967296, 999999999999999999
+    };
     static const char types[] = "diuxXo";
     char fmt[40];
 
@@ -76,7 +77,7 @@ static void integers(void **state)
 
 static void texts(void **state)
 {
-    static const char *const plain[] = { "%s", "%10s", "%-10s|", "%.2s",
+    static const char *const plain[] = { "%s",     "%10s",     "%-10s|", "%.2s",
                                          "%10.2s", "%-10.0s|", "%.20s" };
 
     (void)state;

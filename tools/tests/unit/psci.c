@@ -82,14 +82,10 @@ static void cpu_on_answers(void **state)
         int32_t answer;
         int want;
     } rows[] = {
-        { PSCI_SUCCESS, 0 },
-        { PSCI_ALREADY_ON, -EEXIST },
-        { PSCI_ON_PENDING, -EEXIST },
-        { PSCI_INVALID_PARAMS, -EINVAL },
-        { PSCI_NOT_PRESENT, -EINVAL },
-        { PSCI_INTERNAL, -EIO },
-        { PSCI_NOT_SUPPORTED, -EIO },
-        { -99, -EIO },
+        { PSCI_SUCCESS, 0 },           { PSCI_ALREADY_ON, -EEXIST },
+        { PSCI_ON_PENDING, -EEXIST },  { PSCI_INVALID_PARAMS, -EINVAL },
+        { PSCI_NOT_PRESENT, -EINVAL }, { PSCI_INTERNAL, -EIO },
+        { PSCI_NOT_SUPPORTED, -EIO },  { -99, -EIO },
     };
 
     (void)state;

@@ -131,12 +131,9 @@ static void comparisons(void **state)
         size_t n;
         int all, first; /* signs of strcmp and of strncmp with n */
     } rows[] = {
-        { "", "", 3, 0, 0 },
-        { "abc", "abc", 3, 0, 0 },
-        { "abc", "abd", 2, -1, 0 },
-        { "abc", "abd", 3, -1, -1 },
-        { "abc", "ab", 3, 1, 1 },
-        { "abc", "ab", 2, 1, 0 },
+        { "", "", 3, 0, 0 },        { "abc", "abc", 3, 0, 0 },
+        { "abc", "abd", 2, -1, 0 }, { "abc", "abd", 3, -1, -1 },
+        { "abc", "ab", 3, 1, 1 },   { "abc", "ab", 2, 1, 0 },
         { "\xff", "a", 1, 1, 1 }, /* bytes compare unsigned */
         { "a", "b", 0, -1, 0 },
     };
@@ -196,12 +193,9 @@ static void str_copy_cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(copies),
-        cmocka_unit_test(moves),
-        cmocka_unit_test(fills),
-        cmocka_unit_test(comparisons),
-        cmocka_unit_test(searches),
-        cmocka_unit_test(str_copy_cuts),
+        cmocka_unit_test(copies),   cmocka_unit_test(moves),
+        cmocka_unit_test(fills),    cmocka_unit_test(comparisons),
+        cmocka_unit_test(searches), cmocka_unit_test(str_copy_cuts),
     };
 
     return cmocka_run_group_tests(tests, setup, NULL);

@@ -35,15 +35,14 @@ static int tree_node(const char *path)
 
     if (node >= 0)
         return node;
-    node = sure(slash == path ? 0
-                              : fdt_path_offset_namelen(tree, path,
-                                                        (int)(slash - path)));
+    node = sure(slash == path
+                    ? 0
+                    : fdt_path_offset_namelen(tree, path, (int)(slash - path)));
     return sure(fdt_add_subnode(tree, node, slash + 1));
 }
 
 /* @nr cells, given as unsigned int. */
-static void tree_cells(const char *path, const char *name, unsigned int nr,
-                       ...)
+static void tree_cells(const char *path, const char *name, unsigned int nr, ...)
 {
     int node = tree_node(path);
     fdt32_t cells[64];
@@ -96,8 +95,8 @@ static maybe_unused void tree_virt(void)
     tree_cells("/intc@8000000", "#interrupt-cells", 1, 3);
     tree_cells("/intc@8000000", "interrupts", 3, 1, 9, 4);
     tree_cells("/intc@8000000", "reg", 16, 0, 0x8000000, 0, 0x10000, 0,
-               0x8010000, 0, 0x10000, 0, 0x8030000, 0, 0x10000, 0, 0x8040000,
-               0, 0x10000);
+               0x8010000, 0, 0x10000, 0, 0x8030000, 0, 0x10000, 0, 0x8040000, 0,
+               0x10000);
 
     tree_cells("/cpus", "#address-cells", 1, 1);
     tree_cells("/cpus", "#size-cells", 1, 0);
@@ -117,8 +116,7 @@ static maybe_unused void tree_virt(void)
     tree_text("/chosen", "stdout-path", "/pl011@9000000");
     tree_text("/chosen/module@48000000", "compatible",
               "multiboot,module\0multiboot,kernel");
-    tree_cells("/chosen/module@48000000", "reg", 4, 0, 0x48000000, 0,
-               0x600000);
+    tree_cells("/chosen/module@48000000", "reg", 4, 0, 0x48000000, 0, 0x600000);
     tree_text("/chosen/module@48000000", "bootargs", "console=hvc0");
     tree_text("/chosen/module@4a000000", "compatible",
               "multiboot,module\0multiboot,ramdisk");
@@ -204,8 +202,7 @@ static maybe_unused void tree_dra7(void)
 
     tree_dra7_buses();
 
-    tree_text("/aliases", "serial0",
-              "/ocp/l4@48000000/target@6a000/serial@0");
+    tree_text("/aliases", "serial0", "/ocp/l4@48000000/target@6a000/serial@0");
     tree_text("/chosen", "stdout-path", "serial0:115200n8");
     tree_cells("/chosen", "#address-cells", 1, 1);
     tree_cells("/chosen", "#size-cells", 1, 1);

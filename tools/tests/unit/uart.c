@@ -26,7 +26,7 @@ static struct {
     unsigned int depth, used; /* transmit FIFO       */
     char sent[256];
     unsigned int nr_sent;
-    const char *input;        /* bytes still to come */
+    const char *input; /* bytes still to come */
 } wire;
 
 static void sends(char c)
@@ -130,7 +130,8 @@ static void pl011(void **state)
 static void pl011_baud(void **state)
 {
     const struct board_uart u = { .compatible = "arm,pl011",
-                                  .clock_hz = 24000000, .baud = 115200 };
+                                  .clock_hz = 24000000,
+                                  .baud = 115200 };
 
     (void)state;
     wire.input = "";
@@ -209,8 +210,7 @@ static void send_until_busy(unsigned int depth)
 
 static void ns16550(void **state)
 {
-    const struct board_uart u = { .compatible = "ns16550a",
-                                  .reg_io_width = 1 };
+    const struct board_uart u = { .compatible = "ns16550a", .reg_io_width = 1 };
 
     (void)state;
     chip_reset(0, 16);
@@ -244,7 +244,8 @@ static void first_byte_waits(void **state)
 
 static void omap(void **state)
 {
-    struct board_uart u = { .compatible = "ti,dra742-uart", .reg_shift = 2,
+    struct board_uart u = { .compatible = "ti,dra742-uart",
+                            .reg_shift = 2,
                             .reg_io_width = 1 };
 
     (void)state;
@@ -288,10 +289,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(none), /* first: it wants no UART */
-        cmocka_unit_test(pl011),
-        cmocka_unit_test(pl011_baud),
-        cmocka_unit_test(ns16550),
-        cmocka_unit_test(first_byte_waits),
+        cmocka_unit_test(pl011),   cmocka_unit_test(pl011_baud),
+        cmocka_unit_test(ns16550), cmocka_unit_test(first_byte_waits),
         cmocka_unit_test(omap),
     };
 
