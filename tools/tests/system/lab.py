@@ -44,7 +44,7 @@ MIB = 1 << 20
 USER_SPACE = "user space: ready"
 HALTED = r"\(XEN\) Hardware Dom0 halted: halting machine"
 # Any of these, not asked for, ends a test at once.
-FATAL = r"\(XEN\) (Panic on CPU \d|Hyp fault|BUG)[^\n]*"
+FATAL = r"\(XEN\) (Panic on CPU \d|Xen fault)[^\n]*"
 
 
 class Failed(Exception):
@@ -224,7 +224,7 @@ class Console:
         self.child.delaybeforesend = None
         self.fatal = FATAL
 
-    def tail(self, lines=12):
+    def tail(self, lines=20):
         self.log.flush()
         with open(self.log.name, encoding="latin-1") as f:
             return "".join(f.readlines()[-lines:])
@@ -237,7 +237,7 @@ class Console:
         """Wait for each pattern in turn; the match of the last one."""
         for pattern in patterns:
             choice = [pattern, pexpect.TIMEOUT, pexpect.EOF]
-            if self.fatal and not re.search(r"Panic|BUG|fault", pattern):
+            if self.fatal and not re.search(r"Panic|Xen fault", pattern):
                 choice.append(self.fatal)
             got = self.child.expect(choice, timeout=timeout * SLOW)
             if got == 1:
@@ -245,6 +245,9 @@ class Console:
             if got == 2:
                 self.fail(f"QEMU ended before '{pattern}'")
             if got == 3:
+                # What is said about it comes now.
+                self.child.expect(["Reboot in|reset required", pexpect.EOF,
+                                   pexpect.TIMEOUT], timeout=3 * SLOW)
                 self.fail(f"a crash instead of '{pattern}'")
         return self.child.match
 
