@@ -170,7 +170,6 @@ static bool context_ok(const struct vcpu_guest_context *g)
 /* Our place of each register of the ABI's structure. */
 struct reg_row {
     uint16_t abi, ours;
-    bool word; /* the ABI has 32 bits, not a 64-bit slot */
 };
 
 #define ABI(field_) offsetof(struct vcpu_guest_core_regs, field_)
@@ -179,34 +178,33 @@ struct reg_row {
 
 /* clang-format off */
 static const struct reg_row reg_rows[] = {
-    { ABI(r0_usr),  CORE(r[0]), false },  { ABI(r1_usr),  CORE(r[1]), false },
-    { ABI(r2_usr),  CORE(r[2]), false },  { ABI(r3_usr),  CORE(r[3]), false },
-    { ABI(r4_usr),  CORE(r[4]), false },  { ABI(r5_usr),  CORE(r[5]), false },
-    { ABI(r6_usr),  CORE(r[6]), false },  { ABI(r7_usr),  CORE(r[7]), false },
-    { ABI(r8_usr),  CORE(r[8]), false },  { ABI(r9_usr),  CORE(r[9]), false },
-    { ABI(r10_usr), CORE(r[10]), false }, { ABI(r11_usr), CORE(r[11]), false },
-    { ABI(r12_usr), CORE(r[12]), false }, { ABI(lr_usr),  CORE(lr), false },
-    { ABI(pc32),    CORE(pc), false },    { ABI(cpsr),    CORE(cpsr), false },
+    { ABI(r0_usr),  CORE(r[0]) },  { ABI(r1_usr),  CORE(r[1]) },
+    { ABI(r2_usr),  CORE(r[2]) },  { ABI(r3_usr),  CORE(r[3]) },
+    { ABI(r4_usr),  CORE(r[4]) },  { ABI(r5_usr),  CORE(r[5]) },
+    { ABI(r6_usr),  CORE(r[6]) },  { ABI(r7_usr),  CORE(r[7]) },
+    { ABI(r8_usr),  CORE(r[8]) },  { ABI(r9_usr),  CORE(r[9]) },
+    { ABI(r10_usr), CORE(r[10]) }, { ABI(r11_usr), CORE(r[11]) },
+    { ABI(r12_usr), CORE(r[12]) }, { ABI(lr_usr),  CORE(lr) },
+    { ABI(pc32),    CORE(pc) },    { ABI(cpsr),    CORE(cpsr) },
 
-    { ABI(sp_usr),  BANK(sp_usr), false },
-    { ABI(sp_irq),  BANK(sp_irq), false }, { ABI(lr_irq), BANK(lr_irq), false },
-    { ABI(sp_svc),  BANK(sp_svc), false }, { ABI(lr_svc), BANK(lr_svc), false },
-    { ABI(sp_abt),  BANK(sp_abt), false }, { ABI(lr_abt), BANK(lr_abt), false },
-    { ABI(sp_und),  BANK(sp_und), false }, { ABI(lr_und), BANK(lr_und), false },
-    { ABI(sp_fiq),  BANK(sp_fiq), false }, { ABI(lr_fiq), BANK(lr_fiq), false },
-    { ABI(r8_fiq),  BANK(r8_fiq), false }, { ABI(r9_fiq), BANK(r9_fiq), false },
-    { ABI(r10_fiq), BANK(r10_fiq), false },
-    { ABI(r11_fiq), BANK(r11_fiq), false },
-    { ABI(r12_fiq), BANK(r12_fiq), false },
-    { ABI(spsr_svc), BANK(spsr_svc), false },
-    { ABI(spsr_fiq), BANK(spsr_fiq), true },
-    { ABI(spsr_irq), BANK(spsr_irq), true },
-    { ABI(spsr_und), BANK(spsr_und), true },
-    { ABI(spsr_abt), BANK(spsr_abt), true },
+    { ABI(sp_usr),  BANK(sp_usr) },
+    { ABI(sp_irq),  BANK(sp_irq) }, { ABI(lr_irq), BANK(lr_irq) },
+    { ABI(sp_svc),  BANK(sp_svc) }, { ABI(lr_svc), BANK(lr_svc) },
+    { ABI(sp_abt),  BANK(sp_abt) }, { ABI(lr_abt), BANK(lr_abt) },
+    { ABI(sp_und),  BANK(sp_und) }, { ABI(lr_und), BANK(lr_und) },
+    { ABI(sp_fiq),  BANK(sp_fiq) }, { ABI(lr_fiq), BANK(lr_fiq) },
+    { ABI(r8_fiq),  BANK(r8_fiq) }, { ABI(r9_fiq), BANK(r9_fiq) },
+    { ABI(r10_fiq), BANK(r10_fiq) },
+    { ABI(r11_fiq), BANK(r11_fiq) },
+    { ABI(r12_fiq), BANK(r12_fiq) },
+    { ABI(spsr_svc), BANK(spsr_svc) },
+    { ABI(spsr_fiq), BANK(spsr_fiq) },
+    { ABI(spsr_irq), BANK(spsr_irq) },
+    { ABI(spsr_und), BANK(spsr_und) },
+    { ABI(spsr_abt), BANK(spsr_abt) },
 };
 /* clang-format on */
 
-/* The low word of a slot is where a little-endian machine has it. */
 static void regs_in(struct vcpu *v, const struct vcpu_guest_core_regs *r)
 {
     for (size_t i = 0; i < ARRAY_SIZE(reg_rows); i++)
@@ -214,7 +212,6 @@ static void regs_in(struct vcpu *v, const struct vcpu_guest_core_regs *r)
                (const uint8_t *)r + reg_rows[i].abi, sizeof(uint32_t));
 }
 
-/* The slots are zero before. */
 static void regs_out(const struct vcpu *v, struct vcpu_guest_core_regs *r)
 {
     for (size_t i = 0; i < ARRAY_SIZE(reg_rows); i++)

@@ -58,23 +58,47 @@ typedef uint64_t xen_callback_t;
  * Registers of a vCPU, each in a slot of eight bytes where AArch64 would
  * put its own; names are those of ARMv7 modes.
  */
+#define XEN_REG(name_) uint32_t name_ __attribute__((__aligned__(8)))
 struct vcpu_guest_core_regs {
-    uint64_t r0_usr, r1_usr, r2_usr, r3_usr, r4_usr, r5_usr, r6_usr, r7_usr;
-    uint64_t r8_usr, r9_usr, r10_usr, r11_usr, r12_usr;
-    uint64_t sp_usr, lr_usr;
-    uint64_t unused_sp_hyp;
-    uint64_t lr_irq, sp_irq;
-    uint64_t lr_svc, sp_svc;
-    uint64_t lr_abt, sp_abt;
-    uint64_t lr_und, sp_und;
-    uint64_t r8_fiq, r9_fiq, r10_fiq, r11_fiq, r12_fiq;
-    uint64_t sp_fiq, lr_fiq;
-    uint64_t pc32;
+    XEN_REG(r0_usr);
+    XEN_REG(r1_usr);
+    XEN_REG(r2_usr);
+    XEN_REG(r3_usr);
+    XEN_REG(r4_usr);
+    XEN_REG(r5_usr);
+    XEN_REG(r6_usr);
+    XEN_REG(r7_usr);
+    XEN_REG(r8_usr);
+    XEN_REG(r9_usr);
+    XEN_REG(r10_usr);
+    XEN_REG(r11_usr);
+    XEN_REG(r12_usr);
+    XEN_REG(sp_usr);
+    XEN_REG(lr_usr);
+    XEN_REG(unused_sp_hyp);
+    XEN_REG(lr_irq);
+    XEN_REG(sp_irq);
+    XEN_REG(lr_svc);
+    XEN_REG(sp_svc);
+    XEN_REG(lr_abt);
+    XEN_REG(sp_abt);
+    XEN_REG(lr_und);
+    XEN_REG(sp_und);
+    XEN_REG(r8_fiq);
+    XEN_REG(r9_fiq);
+    XEN_REG(r10_fiq);
+    XEN_REG(r11_fiq);
+    XEN_REG(r12_fiq);
+    XEN_REG(sp_fiq);
+    XEN_REG(lr_fiq);
+    XEN_REG(pc32);
     uint64_t cpsr;
-    uint64_t spsr_svc;
-    uint32_t spsr_fiq, spsr_irq, spsr_und, spsr_abt;
+    XEN_REG(spsr_svc);
+    uint32_t spsr_fiq __attribute__((__aligned__(8)));
+    uint32_t spsr_irq, spsr_und, spsr_abt;
     uint64_t sp_el0, sp_el1, elr_el1; /* AArch64 only */
 };
+#undef XEN_REG
 typedef struct vcpu_guest_core_regs vcpu_guest_core_regs_t;
 
 #define VGCF_online 1u /* flags: the vCPU is powered up */
