@@ -83,8 +83,8 @@ static void bank(uint32_t first, uint32_t nr)
 {
     char *rows = frame_table + (size_t)(first - A_FIRST) * sizeof(struct page);
 
-    assert_int_equal(mprotect(rows, nr * sizeof(struct page),
-                              PROT_READ | PROT_WRITE), 0);
+    assert_int_equal(
+        mprotect(rows, nr * sizeof(struct page), PROT_READ | PROT_WRITE), 0);
     page_init_bank(mfn_make(first), nr);
 }
 
@@ -96,8 +96,7 @@ static int setup(void **state)
     (void)state;
     low_ram = map(low);
     high_ram = map(high);
-    frame_table = map((size_t)(H_FIRST + H_NR - A_FIRST) *
-                      sizeof(struct page));
+    frame_table = map((size_t)(H_FIRST + H_NR - A_FIRST) * sizeof(struct page));
     mprotect(low_ram, low, PROT_READ | PROT_WRITE);
     mprotect(high_ram, high, PROT_READ | PROT_WRITE);
     memset(low_ram, 0xaa, low);
@@ -123,8 +122,9 @@ static void all_is_free(void)
         ;
     assert_int_equal(page_free_nr(), ALL_NR);
     assert_int_equal(page_dirty_nr(), 0);
-    assert_int_equal(page_find_run(mfn_make(0), mfn_make(UINT32_MAX), ALL_NR,
-                                   0, &start), A_NR);
+    assert_int_equal(
+        page_find_run(mfn_make(0), mfn_make(UINT32_MAX), ALL_NR, 0, &start),
+        A_NR);
     assert_int_equal(start.n, A_FIRST);
 }
 
@@ -241,8 +241,9 @@ static void mixed_buddies_merge_on_demand(void **state)
     page_put(mfn_to_page(mfn_make(B_FIRST)));
     for (uint32_t f = 0; f < A_NR + B_NR; f += 512)
         if (f != A_NR)
-            page_free(mfn_to_page(mfn_make(
-                          (f < A_NR ? A_FIRST : B_FIRST - A_NR) + f)), 9);
+            page_free(mfn_to_page(
+                          mfn_make((f < A_NR ? A_FIRST : B_FIRST - A_NR) + f)),
+                      9);
 }
 
 static void scrubbing_is_bounded(void **state)
@@ -340,10 +341,12 @@ static void largest_run(void **state)
     /* Within limits that begin and end inside blocks. */
     assert_int_equal(page_find_run(mfn_make(A_FIRST + 0x80),
                                    mfn_make(A_FIRST + 0x181), ALL_NR, 0,
-                                   &start), 0x80);
+                                   &start),
+                     0x80);
     assert_int_equal(start.n, A_FIRST + 0x80);
     assert_int_equal(page_find_run(mfn_make(A_FIRST + A_NR), mfn_make(B_FIRST),
-                                   1, 0, &start), 0);
+                                   1, 0, &start),
+                     0);
 
     page_put(mfn_to_page(mfn_make(A_FIRST + 0x100)));
     page_put(mfn_to_page(mfn_make(A_FIRST + 0x700)));

@@ -109,8 +109,8 @@ static void map(uint32_t first, uint32_t mfn, uint32_t nr)
 {
     uint32_t done;
 
-    assert_int_equal(pt_map(&pt, first, mfn_make(mfn), nr, ATTR | ATTR_HI, ALL,
-                            &done), 0);
+    assert_int_equal(
+        pt_map(&pt, first, mfn_make(mfn), nr, ATTR | ATTR_HI, ALL, &done), 0);
     assert_int_equal(done, nr);
 }
 
@@ -240,8 +240,9 @@ static void no_tables(void **state)
     (void)state;
     tables_left = 2;
     /* Two pages in one table; the next ones need a second. */
-    assert_int_equal(pt_map(&pt, M2 - 2, mfn_make(8), 4, ATTR | ATTR_HI, ALL,
-                            &done), -ENOMEM);
+    assert_int_equal(
+        pt_map(&pt, M2 - 2, mfn_make(8), 4, ATTR | ATTR_HI, ALL, &done),
+        -ENOMEM);
     assert_int_equal(done, 2);
     assert_int_equal(target(M2 - 1), 9);
     assert_int_equal(level_of(M2), 0);

@@ -59,7 +59,9 @@ static const struct {
       { { 'a', 5, 9, 0 }, { 'r', 7, 7, 0 } },
       { { 5, 6 }, { 8, 9 }, { 1, 0 } } },
     { "one range swallows many",
-      { { 'a', 5, 9, 0 }, { 'a', 20, 30, 0 }, { 'a', 40, 50, 0 },
+      { { 'a', 5, 9, 0 },
+        { 'a', 20, 30, 0 },
+        { 'a', 40, 50, 0 },
         { 'a', 6, 45, 0 } },
       { { 5, 50 }, { 1, 0 } } },
     { "removing across ranges trims both ends",
@@ -177,7 +179,8 @@ static void random_ranges(void **state)
         assert_int_equal(rangeset_contains(&r, first, last), all);
         assert_int_equal(rangeset_overlaps(&r, first, last), any);
         assert_int_equal(add ? rangeset_add(&r, first, last)
-                             : rangeset_remove(&r, first, last), 0);
+                             : rangeset_remove(&r, first, last),
+                         0);
         for (uint32_t i = first; i <= last; i++)
             bit[i] = add;
         for (uint32_t i = 1; i < r.nr; i++)

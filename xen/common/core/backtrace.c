@@ -22,8 +22,7 @@
 static bool stack_read(uintptr_t va, uintptr_t base, uintptr_t *word)
 {
     if (va < base || va - base >= STACK_PAGES * PAGE_SIZE ||
-        va % sizeof(*word) != 0 ||
-        va_to_pa((const void *)va) == INVALID_PADDR)
+        va % sizeof(*word) != 0 || va_to_pa((const void *)va) == INVALID_PADDR)
         return false;
     *word = *(const uintptr_t *)va;
     return true;

@@ -75,7 +75,7 @@ static unsigned int class_for(size_t size)
     unsigned int class = 0;
 
     while (classes[class].size < size)
-        class++;
+        class ++;
     return class;
 }
 
@@ -102,8 +102,8 @@ static void poison_check(const void *object, size_t size)
 static void poison_fill(void *object, size_t size)
 {
     /* Poisoned already: freed twice. */
-    BUG_ON(is_poison((uint8_t *)object + sizeof(void *),
-                     size - sizeof(void *)));
+    BUG_ON(
+        is_poison((uint8_t *)object + sizeof(void *), size - sizeof(void *)));
     memset(object, POISON, size);
 }
 #else
@@ -131,13 +131,13 @@ static struct slab *slab_new(unsigned int class)
     if (!pg)
         return NULL;
     for (uint32_t i = 0; i < BIT(order); i++)
-        pg[i].order = (uint8_t)class;
+        pg[i].order = (uint8_t) class;
     slab = page_to_va(pg);
     list_init(&slab->list);
     slab->free = NULL;
     slab->used = 0;
     slab->fresh = slab_room(class);
-    slab->class = (uint8_t)class;
+    slab->class = (uint8_t) class;
     return slab;
 }
 

@@ -109,8 +109,7 @@ volatile void *init_text hyp_map_early_device(paddr_t pa)
     fixmap_used++;
     fixmap_l3[slot] = leaf_bits(mfn_of(pa).n, HYP_DEVICE) | LPAE_TABLE;
     entry_fill(&boot_l2[L2_INDEX(FIXMAP_VIRT_START)], table_bits(fixmap_l3));
-    return (volatile void *)(uintptr_t)(FIXMAP_VIRT_START +
-                                        slot * PAGE_SIZE +
+    return (volatile void *)(uintptr_t)(FIXMAP_VIRT_START + slot * PAGE_SIZE +
                                         ((uint32_t)pa & (PAGE_SIZE - 1)));
 }
 
@@ -147,7 +146,11 @@ static struct run init_text bank_run(const struct board *b, unsigned int i)
 }
 
 /* Is all of @run mapped, part of it, or nothing? */
-enum chunk { CHUNK_NONE, CHUNK_PART, CHUNK_ALL };
+enum chunk {
+    CHUNK_NONE,
+    CHUNK_PART,
+    CHUNK_ALL
+};
 
 static enum chunk init_text chunk_kind(const struct board *b, struct run run)
 {
@@ -182,8 +185,8 @@ static uint64_t init_text frame_bits(const struct board *b, uint32_t frame)
                  image_frame(_end) - image_frame(_start);
 
     if (image)
-        return leaf_bits(frame, frame < image_frame(_erodata) ? HYP_RO
-                                                              : HYP_RW) |
+        return leaf_bits(frame,
+                         frame < image_frame(_erodata) ? HYP_RO : HYP_RW) |
                LPAE_TABLE;
     if (chunk_kind(b, run) != CHUNK_ALL)
         return 0;
@@ -236,8 +239,8 @@ static void init_text direct_map_blocks(const struct board *b)
         bool all = chunk_kind(b, (struct run){ first, first + GIB_FRAMES }) ==
                    CHUNK_ALL;
 
-        entry_fill(&boot_l1[1 + g], all ? leaf_bits(first, HYP_RW)
-                                        : table_bits(direct_l2[g]));
+        entry_fill(&boot_l1[1 + g],
+                   all ? leaf_bits(first, HYP_RW) : table_bits(direct_l2[g]));
     }
 }
 
@@ -366,8 +369,9 @@ static int init_text must_check frame_table_map(const struct board *b)
         struct run bank = bank_run(b, i);
         uint32_t va = (FRAMETABLE_VIRT + (bank.first - first) * 16u) >>
                       PAGE_SHIFT;
-        uint32_t end = (FRAMETABLE_VIRT + (bank.end - first) * 16u +
-                        PAGE_SIZE - 1) >> PAGE_SHIFT;
+        uint32_t end = (FRAMETABLE_VIRT + (bank.end - first) * 16u + PAGE_SIZE -
+                        1) >>
+                       PAGE_SHIFT;
         uint32_t frame;
         int rc;
 
@@ -397,8 +401,8 @@ static int init_text must_check windows_map(const struct board *b)
     window_l3 = pool_table(NULL);
     if (!window_l3)
         return -ENOMEM;
-    entry_fill(e, mfn_pa(direct_va_to_mfn(window_l3)) | LPAE_VALID |
-                      LPAE_TABLE);
+    entry_fill(e,
+               mfn_pa(direct_va_to_mfn(window_l3)) | LPAE_VALID | LPAE_TABLE);
     return 0;
 }
 

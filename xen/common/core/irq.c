@@ -165,8 +165,8 @@ static void never_inline irq_unexpected(uint32_t iar, unsigned int irq)
 {
     gic_disable(irq);
     gic_deactivate(iar);
-    printk(LOG_WARN, "irq: %u came on CPU%u without a handler: disabled\n",
-           irq, smp_cpu_id());
+    printk(LOG_WARN, "irq: %u came on CPU%u without a handler: disabled\n", irq,
+           smp_cpu_id());
 }
 
 void irq_handle(void)

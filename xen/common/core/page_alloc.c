@@ -28,8 +28,16 @@
 /* Blocks looked at by one merge_mixed: bounds the time under the lock. */
 #define MERGE_STEPS 1024u
 
-enum { ZONE_LOW, ZONE_HIGH, ZONES };
-enum { CLEAN, DIRTY, KINDS };
+enum {
+    ZONE_LOW,
+    ZONE_HIGH,
+    ZONES
+};
+enum {
+    CLEAN,
+    DIRTY,
+    KINDS
+};
 
 struct free_set {
     uint32_t orders;       /* bit n: list n is not empty           */
@@ -88,8 +96,8 @@ static void block_push(uint32_t frame, unsigned int order, unsigned int kind)
 static void block_take(uint32_t frame)
 {
     struct page *pg = page_at(frame);
-    struct free_set *set =
-        set_of(frame, pg->flags & PAGE_DIRTY ? DIRTY : CLEAN);
+    struct free_set *set = set_of(frame,
+                                  pg->flags & PAGE_DIRTY ? DIRTY : CLEAN);
 
     if (pg->prev != NIL) {
         page_at(pg->prev)->next = pg->next;
@@ -119,7 +127,8 @@ static void block_give(uint32_t frame, unsigned int order, unsigned int kind)
 {
     uint8_t flags = kind == DIRTY ? PAGE_FREE | PAGE_DIRTY : PAGE_FREE;
 
-    while (order < PAGE_ORDER_MAX && block_is(frame ^ BIT(order), order, flags)) {
+    while (order < PAGE_ORDER_MAX &&
+           block_is(frame ^ BIT(order), order, flags)) {
         block_take(frame ^ BIT(order));
         frame &= ~BIT(order);
         order++;
@@ -221,8 +230,8 @@ static bool merge_mixed(const struct free_set *zone, unsigned int order)
     uint32_t steps = MERGE_STEPS;
 
     for (unsigned int o = 0; o < order; o++) {
-        uint32_t frame =
-            zone[DIRTY].orders & BIT(o) ? zone[DIRTY].head[o] : NIL;
+        uint32_t frame = zone[DIRTY].orders & BIT(o) ? zone[DIRTY].head[o]
+                                                     : NIL;
 
         for (; frame != NIL && steps > 0; frame = page_at(frame)->next) {
             uint32_t region = frame & ~(BIT(order) - 1);

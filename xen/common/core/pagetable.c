@@ -19,10 +19,10 @@
 
 #include <public/errno.h>
 
-#define LEVELS      3u
-#define LEVEL_BITS  9u
-#define ADDRESS     0x000000fffffff000ull /* output address of a descriptor */
-#define TYPE_MASK   3u
+#define LEVELS     3u
+#define LEVEL_BITS 9u
+#define ADDRESS    0x000000fffffff000ull /* output address of a descriptor */
+#define TYPE_MASK  3u
 
 /* Frames that one entry of a level maps, as a power of two. */
 static inline unsigned int level_shift(unsigned int level)
@@ -175,8 +175,8 @@ static uint32_t pages_write(const struct pagetable *pt, uint64_t *e,
 }
 
 static int must_check map_run(struct pagetable *pt, uint32_t first, mfn_t mfn,
-                              uint32_t nr, uint64_t attr_bits,
-                              uint32_t max_ops, uint32_t *done)
+                              uint32_t nr, uint64_t attr_bits, uint32_t max_ops,
+                              uint32_t *done)
 {
     uint32_t ops = 0;
 

@@ -42,8 +42,8 @@ static const struct {
     const char *name;
     int level;
 } levels[] = {
-    { "none", LEVEL_NONE },    { "error", LOG_ERR },  { "warning", LOG_WARN },
-    { "info", LOG_INFO },      { "debug", LOG_DEBUG }, { "all", LOG_DEBUG },
+    { "none", LEVEL_NONE }, { "error", LOG_ERR },   { "warning", LOG_WARN },
+    { "info", LOG_INFO },   { "debug", LOG_DEBUG }, { "all", LOG_DEBUG },
 };
 
 /*

@@ -114,7 +114,8 @@ int rangeset_add(struct rangeset *r, uint32_t first, uint32_t last)
     /* All that overlap or touch [first, last] become one. */
     from = find(r, first > 0 ? first - 1 : 0);
     to = from;
-    while (to < r->nr && (last == UINT32_MAX || r->ranges[to].first <= last + 1)) {
+    while (to < r->nr &&
+           (last == UINT32_MAX || r->ranges[to].first <= last + 1)) {
         merged.first = MIN(merged.first, r->ranges[to].first);
         merged.last = MAX(merged.last, r->ranges[to].last);
         to++;
@@ -164,7 +165,8 @@ bool rangeset_contains(struct rangeset *r, uint32_t first, uint32_t last)
         return false;
     lock_take(&r->lock);
     i = find(r, first);
-    found = i < r->nr && r->ranges[i].first <= first && r->ranges[i].last >= last;
+    found = i < r->nr && r->ranges[i].first <= first &&
+            r->ranges[i].last >= last;
     lock_drop(&r->lock);
     return found;
 }

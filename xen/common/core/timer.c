@@ -276,8 +276,8 @@ void timer_cpu_init(void)
     lock_init(&this_cpu(timer_cpu).lock, RANK_LEAF);
     if (!irq_owner_name(irq)) {
         softirq_open(SOFTIRQ_TIMER, timer_softirq);
-        BUG_ON(irq_request(irq, IRQ_XEN, IRQ_LEVEL, timer_irq, NULL,
-                           "timer") != 0);
+        BUG_ON(irq_request(irq, IRQ_XEN, IRQ_LEVEL, timer_irq, NULL, "timer") !=
+               0);
     }
     time_comparator_off();
     irq_enable(irq);

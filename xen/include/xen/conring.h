@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Append; the oldest text makes room. */
 void conring_put(const char *s, size_t len);
 
 /* As console_ring_read and console_ring_clear of xen/printk.h. */

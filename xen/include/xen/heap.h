@@ -25,8 +25,7 @@ extern struct heap_account heap_xen;
 void *heap_alloc(struct heap_account *account, size_t size);
 void heap_free(struct heap_account *account, void *p);
 
-#define heap_new(account_, type_)                                              \
-    ((type_ *)heap_alloc(account_, sizeof(type_)))
+#define heap_new(account_, type_) ((type_ *)heap_alloc(account_, sizeof(type_)))
 /* NULL on overflow of the product as well. */
 void *heap_array(struct heap_account *account, size_t nr, size_t size);
 

@@ -94,7 +94,9 @@ void frame_window_close(void *va);
 
 static inline void *frame_open(mfn_t mfn)
 {
-    return likely(mfn_is_direct(mfn)) ? mfn_to_va(mfn) : frame_window_open(mfn);
+    if (likely(mfn_is_direct(mfn)))
+        return mfn_to_va(mfn);
+    return frame_window_open(mfn);
 }
 
 static inline void frame_close(void *va)
@@ -124,9 +126,10 @@ struct board;
 
 /*
  * Boot: complete head.S's tables (the root stays boot_l1): direct map in
- * place of the identity map, frame table, W^X of the image. Then give RAM to the page allocator, all but the image,
- * reserved ranges, modules, the device tree and what this function took.
- * Returns 0, -EINVAL (no RAM, image not in RAM) or -ENOMEM.
+ * place of the identity map, frame table, W^X of the image. Then give RAM to
+ * the page allocator, all but the image, reserved ranges, modules, the device
+ * tree and what this function took. Returns 0, -EINVAL (no RAM, image not in
+ * RAM) or -ENOMEM.
  */
 int must_check hyp_map_init(const struct board *b);
 /* Unmap .init and give its pages to the allocator. */

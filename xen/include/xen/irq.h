@@ -14,9 +14,9 @@
 
 struct domain;
 
-#define IRQ_SGI_NR    16u
-#define IRQ_LOCAL_NR  32u   /* SGIs and PPIs: banked per CPU */
-#define IRQ_MAX       1020u
+#define IRQ_SGI_NR   16u
+#define IRQ_LOCAL_NR 32u /* SGIs and PPIs: banked per CPU */
+#define IRQ_MAX      1020u
 
 enum irq_trigger {
     IRQ_LEVEL,

@@ -12,7 +12,7 @@
 #include <xen/types.h>
 
 struct pagetable {
-    uint64_t *root;       /* level-1 table(s), Hyp address                 */
+    uint64_t *root;        /* level-1 table(s), Hyp address                 */
     uint32_t root_entries; /* 4 (Hyp) or 1024 (40-bit stage 2)             */
     /* A zeroed table page and back; stage 2 takes them from its pool.     */
     void *(*table_alloc)(void *ctx);

@@ -17,10 +17,10 @@
 #include <xen/compiler.h>
 
 enum log_level {
-    LOG_ERR,   /* loglvl=error:   always printed                       */
-    LOG_WARN,  /* loglvl=warning: the default threshold                */
-    LOG_INFO,  /* loglvl=info                                          */
-    LOG_DEBUG, /* loglvl=debug or all                                  */
+    LOG_ERR,         /* loglvl=error:   always printed                       */
+    LOG_WARN,        /* loglvl=warning: the default threshold                */
+    LOG_INFO,        /* loglvl=info                                          */
+    LOG_DEBUG,       /* loglvl=debug or all                                  */
     LOG_ALWAYS = -1, /* boot facts and answers to people               */
 };
 

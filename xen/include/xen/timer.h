@@ -16,14 +16,14 @@
 #include <xen/compiler.h>
 
 struct timer {
-    uint64_t deadline;      /* ticks; valid while armed                   */
-    void (*fn)(void *arg);  /* run in SOFTIRQ_TIMER on .cpu, no locks     */
+    uint64_t deadline;     /* ticks; valid while armed                   */
+    void (*fn)(void *arg); /* run in SOFTIRQ_TIMER on .cpu, no locks     */
     void *arg;
     /* Under the timer lock of .cpu. */
-    struct timer *child;    /* first of those that are due later          */
-    struct timer *next;     /* next child of the same parent              */
-    struct timer *prev;     /* previous one; of the first: the parent     */
-    uint16_t cpu;           /* pCPU whose heap holds it                   */
+    struct timer *child; /* first of those that are due later          */
+    struct timer *next;  /* next child of the same parent              */
+    struct timer *prev;  /* previous one; of the first: the parent     */
+    uint16_t cpu;        /* pCPU whose heap holds it                   */
     bool armed;
 };
 
