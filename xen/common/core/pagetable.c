@@ -290,6 +290,20 @@ struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
     return (struct pt_entry){ bits, level };
 }
 
+uint64_t *pt_page_slot(const struct pagetable *pt, uint32_t frame)
+{
+    unsigned int level;
+    uint64_t *e = entry_find(pt, frame, LEVELS, &level);
+
+    return level == LEVELS ? e : NULL;
+}
+
+void pt_page_write(const struct pagetable *pt, uint64_t *slot, uint64_t bits)
+{
+    entry_write(pt, slot, bits);
+    dsb_ishst();
+}
+
 uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
 {
     uint64_t limit = (uint64_t)pt->root_entries << level_shift(1);

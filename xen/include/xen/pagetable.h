@@ -58,6 +58,14 @@ int must_check pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
 struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame);
 
 /*
+ * The level-3 entry of @frame, mapped or empty; NULL where no table goes so
+ * far down (a block, or nothing). For callers that change one page: they
+ * write it with pt_page_write, which ends as pt_map does.
+ */
+uint64_t *pt_page_slot(const struct pagetable *pt, uint32_t frame);
+void pt_page_write(const struct pagetable *pt, uint64_t *slot, uint64_t bits);
+
+/*
  * First mapped frame >= @from, or UINT32_MAX; skips absent tables, so its
  * cost is bounded by the tables that exist.
  */

@@ -178,21 +178,41 @@ static void split_flush(void *ctx)
 
 /* ---- unmapping; the p2m lock is held ---- */
 
+/* What leaves by clearing @e, after the TLBs have forgotten it. */
+static void drop_entry(uint64_t bits)
+{
+    if (is_foreign(DESC_TYPE(bits)))
+        page_put(mfn_to_page(mfn_of(bits & DESC_ADDR)));
+}
+
+/* @slot: a level-3 entry. */
+static void clear_slot(struct p2m *p2m, uint64_t *slot)
+{
+    uint64_t old = *slot;
+
+    if (!(old & LPAE_VALID))
+        return;
+    pt_page_write(&p2m->pt, slot, 0);
+    flush(p2m);
+    drop_entry(old);
+}
+
 static int unmap_one(struct p2m *p2m, uint32_t frame)
 {
-    struct pt_entry e = pt_lookup(&p2m->pt, frame);
+    uint64_t *slot = pt_page_slot(&p2m->pt, frame);
     uint32_t done;
     int rc;
 
-    if (e.level == 0)
+    if (likely(slot)) {
+        clear_slot(p2m, slot);
         return 0;
+    }
+    if (pt_lookup(&p2m->pt, frame).level == 0)
+        return 0;
+    /* A block, which is never foreign: split it. */
     rc = pt_unmap(&p2m->pt, frame, 1, 1, &done);
-    if (rc)
-        return rc;
     flush(p2m);
-    if (is_foreign(DESC_TYPE(e.bits)))
-        page_put(mfn_to_page(entry_mfn(e, frame)));
-    return 0;
+    return rc;
 }
 
 struct drop_list {
@@ -281,7 +301,32 @@ static int map_locked(struct p2m *p2m, uint32_t first, mfn_t mfn, uint32_t nr,
     return rc;
 }
 
-static bool range_ok(uint32_t first, uint32_t nr)
+/* One page, where the table for it is there already: most of all calls. */
+static int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
+                   enum p2m_type type)
+{
+    uint64_t *slot = pt_page_slot(&p2m->pt, frame);
+    int rc;
+
+    if (likely(slot)) {
+        clear_slot(p2m, slot);
+        pt_page_write(&p2m->pt, slot,
+                      mfn_pa(mfn) | type_bits[type] | LPAE_VALID | LPAE_TABLE);
+        return 0;
+    }
+    rc = unmap_one(p2m, frame);
+    return rc ? rc : map_locked(p2m, frame, mfn, 1, type);
+}
+
+static int replace_locked(struct p2m *p2m, uint32_t first, mfn_t mfn,
+                          uint32_t nr, enum p2m_type type)
+{
+    int rc = unmap_locked(p2m, first, nr);
+
+    return rc ? rc : map_locked(p2m, first, mfn, nr, type);
+}
+
+static inline bool range_ok(uint32_t first, uint32_t nr)
 {
     return first < FRAME_LIMIT && nr <= FRAME_LIMIT - first;
 }
@@ -297,9 +342,8 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
         return -EINVAL;
 
     lock_take(&p2m->lock);
-    rc = unmap_locked(p2m, gfn.n, nr);
-    if (!rc)
-        rc = map_locked(p2m, gfn.n, mfn, nr, type);
+    rc = nr == 1 ? map_one(p2m, gfn.n, mfn, type)
+                 : replace_locked(p2m, gfn.n, mfn, nr, type);
     if (!rc && gfn.n + nr > p2m->max_gfn)
         p2m->max_gfn = gfn.n + nr;
     lock_drop(&p2m->lock);
@@ -324,7 +368,7 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
 
 static mfn_t lookup_locked(struct p2m *p2m, uint32_t frame, enum p2m_type *type)
 {
-    struct pt_entry e = { 0 };
+    struct pt_entry e = { 0, 0 };
 
     if (frame < FRAME_LIMIT)
         e = pt_lookup(&p2m->pt, frame);
