@@ -28,7 +28,13 @@
 #define PAR_FSTAGE (1u << 9) /* ... in stage 2                             */
 #define PAR_ADDR   0x000000fffffff000ull
 
-static uint64_t ask_hardware(guest_ptr_t va, bool write)
+enum copy_kind {
+    FROM_GUEST,
+    TO_GUEST,
+    CLEAR_GUEST,
+};
+
+static inline uint64_t ask_hardware(guest_ptr_t va, bool write)
 {
     uint64_t guests = sysreg_read64(PAR_64);
     uint64_t par;
@@ -43,110 +49,132 @@ static uint64_t ask_hardware(guest_ptr_t va, bool write)
     return par;
 }
 
-int guest_translate(guest_ptr_t va, bool write, paddr_t *pa)
+/*
+ * An entry of stage 2 that is being changed is absent for a moment. Who
+ * changes it holds the p2m lock: wait for that, then ask once more.
+ */
+static uint64_t never_inline ask_again(guest_ptr_t va, bool write, uint64_t par)
+{
+    if (!(par & PAR_FSTAGE))
+        return par;
+    lock_take(&current->domain->p2m.lock);
+    lock_drop(&current->domain->p2m.lock);
+    return ask_hardware(va, write);
+}
+
+static inline uint64_t translate(guest_ptr_t va, bool write)
 {
     uint64_t par = ask_hardware(va, write);
 
-    if (unlikely(par & PAR_F)) {
-        if (!(par & PAR_FSTAGE))
-            return -EFAULT;
-        /*
-         * An entry that is being changed is absent for a moment. Who
-         * changes it holds the p2m lock: wait for that, then once more.
-         */
-        lock_take(&current->domain->p2m.lock);
-        lock_drop(&current->domain->p2m.lock);
-        par = ask_hardware(va, write);
-        if (par & PAR_F)
-            return -EFAULT;
-    }
+    return unlikely(par & PAR_F) ? ask_again(va, write, par) : par;
+}
+
+int guest_translate(guest_ptr_t va, bool write, paddr_t *pa)
+{
+    uint64_t par = translate(va, write);
+
+    if (par & PAR_F)
+        return -EFAULT;
     *pa = (par & PAR_ADDR) | va % PAGE_SIZE;
     return 0;
 }
 
 /* The caller's own page behind @va, referenced, or NULL. */
-static struct page *get_own_page(guest_ptr_t va, bool write)
+static inline struct page *get_own_page(guest_ptr_t va, bool write)
 {
-    struct page *pg;
-    paddr_t pa;
+    uint64_t par = translate(va, write);
+    mfn_t mfn = mfn_of(par & PAR_ADDR);
+    struct page *pg = mfn_to_page(mfn);
 
-    if (guest_translate(va, write, &pa))
+    if (unlikely(par & PAR_F) || unlikely(!mfn_is_ram(mfn)) ||
+        unlikely(!page_get(pg, current->domain->id)))
         return NULL;
-    if (unlikely(!mfn_is_ram(mfn_of(pa))))
-        return NULL;
-    pg = mfn_to_page(mfn_of(pa));
-    return page_get(pg, current->domain->id) ? pg : NULL;
+    return pg;
 }
 
 /* Bytes up to the end of @addr's page, at most @len. */
-static size_t page_part(uint64_t addr, size_t len)
+static inline size_t page_part(gpaddr_t addr, size_t len)
 {
     size_t room = PAGE_SIZE - (size_t)(addr % PAGE_SIZE);
 
     return MIN(room, len);
 }
 
-int copy_from_guest(void *dst, guest_ptr_t src, size_t len)
+/* Argument structs are a few words; any address will do (HSCTLR.A is 0). */
+#define SMALL 64u
+struct packed any_word {
+    uint32_t w;
+};
+
+static inline void copy_bytes(void *dst, const void *src, size_t len)
 {
-    uint8_t *to = dst;
+    struct any_word *to = dst;
+    const struct any_word *from = src;
 
+    if (len > SMALL || len % 4) {
+        memcpy(dst, src, len);
+        return;
+    }
+    for (; len; len -= 4) {
+        *to++ = *from++;
+        compiler_barrier(); /* or GCC calls memcpy after all */
+    }
+}
+
+/* Within one page. */
+static inline __attribute__((always_inline)) int
+copy_part(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
+{
+    struct page *pg = get_own_page(va, kind != FROM_GUEST);
+    uint8_t *base, *guest;
+
+    if (unlikely(!pg))
+        return -EFAULT;
+    base = frame_open(page_to_mfn(pg));
+    guest = base + va % PAGE_SIZE;
+    if (kind == FROM_GUEST)
+        copy_bytes(buf, guest, len);
+    else if (kind == TO_GUEST)
+        copy_bytes(guest, buf, len);
+    else
+        memset(guest, 0, len);
+    frame_close(base);
+    page_put(pg);
+    return 0;
+}
+
+/* For each constant @kind a function. @buf is only read for TO_GUEST. */
+static inline __attribute__((always_inline)) int
+copy_pages(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
+{
     while (len) {
-        size_t part = page_part(src, len);
-        struct page *pg = get_own_page(src, false);
-        uint8_t *from;
+        size_t part = page_part(va, len);
 
-        if (unlikely(!pg))
+        if (copy_part(va, buf, part, kind))
             return -EFAULT;
-        from = frame_open(page_to_mfn(pg));
-        memcpy(to, from + src % PAGE_SIZE, part);
-        frame_close(from);
-        page_put(pg);
-        to += part;
-        src += part;
+        if (likely(part == len))
+            break;
+        if (kind != CLEAR_GUEST)
+            buf += part;
+        va += part;
         len -= part;
     }
     return 0;
+}
+
+int copy_from_guest(void *dst, guest_ptr_t src, size_t len)
+{
+    return copy_pages(src, dst, len, FROM_GUEST);
 }
 
 int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
 {
-    const uint8_t *from = src;
-
-    while (len) {
-        size_t part = page_part(dst, len);
-        struct page *pg = get_own_page(dst, true);
-        uint8_t *to;
-
-        if (unlikely(!pg))
-            return -EFAULT;
-        to = frame_open(page_to_mfn(pg));
-        memcpy(to + dst % PAGE_SIZE, from, part);
-        frame_close(to);
-        page_put(pg);
-        from += part;
-        dst += part;
-        len -= part;
-    }
-    return 0;
+    return copy_pages(dst, (uint8_t *)(uintptr_t)src, len, TO_GUEST);
 }
 
 int clear_guest(guest_ptr_t dst, size_t len)
 {
-    while (len) {
-        size_t part = page_part(dst, len);
-        struct page *pg = get_own_page(dst, true);
-        uint8_t *to;
-
-        if (unlikely(!pg))
-            return -EFAULT;
-        to = frame_open(page_to_mfn(pg));
-        memset(to + dst % PAGE_SIZE, 0, part);
-        frame_close(to);
-        page_put(pg);
-        dst += part;
-        len -= part;
-    }
-    return 0;
+    return copy_pages(dst, NULL, len, CLEAR_GUEST);
 }
 
 /* @d's own RAM page behind @gpa, referenced, or NULL. */
