@@ -27,8 +27,8 @@ static bool still_at(struct domain *d, gfn_t gfn, mfn_t mfn)
 {
     enum p2m_type type;
 
-    return !gfn_eq(gfn, INVALID_GFN) && mfn_eq(p2m_lookup(d, gfn, &type), mfn) &&
-           type == P2M_XEN;
+    return !gfn_eq(gfn, INVALID_GFN) &&
+           mfn_eq(p2m_lookup(d, gfn, &type), mfn) && type == P2M_XEN;
 }
 
 static int32_t map_shared_info(struct domain *d, uint64_t idx, gfn_t gfn)

@@ -48,7 +48,8 @@
 #define XENMEMF_get_node(x)         (((((x) >> 8) & 0xffu) - 1) & 0xffu)
 #define XENMEMF_populate_on_demand  (1u << 16)
 #define XENMEMF_exact_node_request  (1u << 17)
-#define XENMEMF_exact_node(n)       (XENMEMF_node(n) | XENMEMF_exact_node_request)
+#define XENMEMF_exact_node(n) \
+    (XENMEMF_node(n) | XENMEMF_exact_node_request)
 #define XENMEMF_vnode               (1u << 18)
 /* clang-format on */
 

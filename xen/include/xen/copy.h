@@ -21,18 +21,30 @@ int must_check clear_guest(guest_ptr_t dst, size_t len);
 #define copy_from(dst_, src_) copy_from_guest((dst_), (src_), sizeof(*(dst_)))
 #define copy_to(dst_, src_)   copy_to_guest((dst_), (src_), sizeof(*(src_)))
 
-/* Bounds: @index < @nr or 0, also under speculation. */
-static inline uint32_t index_nospec(uint32_t index, uint32_t nr)
+#ifdef __arm__
+/* index < nr sets the borrow: all ones, else 0; known before it is used. */
+static inline uint32_t nospec_mask(uint32_t index, uint32_t nr)
 {
     uint32_t mask;
 
-    /* index < nr sets the borrow: mask becomes all ones, else 0. */
     __asm__ volatile("cmp %1, %2\n\tsbc %0, %1, %1\n\t"
                      ".inst 0xe320f014" /* CSDB, a hint (NOP) on A15 */
                      : "=r"(mask)
                      : "r"(index), "r"(nr)
                      : "cc");
-    return index & mask;
+    return mask;
+}
+#else
+static inline uint32_t nospec_mask(uint32_t index, uint32_t nr)
+{
+    return index < nr ? ~0u : 0;
+}
+#endif
+
+/* Bounds: @index < @nr or 0, also under speculation. */
+static inline uint32_t index_nospec(uint32_t index, uint32_t nr)
+{
+    return index & nospec_mask(index, nr);
 }
 
 /*
