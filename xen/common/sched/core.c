@@ -26,6 +26,7 @@
 #include <xen/time.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
+#include <xen/vtimer.h>
 
 #include <asm/atomic.h>
 #include <asm/barrier.h>
@@ -368,6 +369,8 @@ static void idle(struct runq *q)
     unload_if_wanted(q);
     if (policy->steals && steal(q))
         q->resched = true;
+    if (this_cpu(loaded_vcpu))
+        vtimer_before_sleep();
 
     while (!q->resched) {
         if (this_cpu(softirq_pending)) {

@@ -22,6 +22,15 @@ void vtimer_vcpu_reset(struct vcpu *v);
 void vtimer_save(struct vcpu *v);
 void vtimer_load(struct vcpu *v);
 
+/*
+ * This pCPU is about to wait for an interrupt, a vCPU stays loaded. If the
+ * virtual timer's condition holds, its interrupt is pending already; but
+ * QEMU (7.2, hw/intc/arm_gic.c, observed 2026-11-21) does not look again at
+ * a level that stays high when a guest's EOI deactivates it (HW = 1), only
+ * at the next write to its distributor: this makes one.
+ */
+void vtimer_before_sleep(void);
+
 /* CP15 rows of CNTP_CTL, CNTP_TVAL, CNTP_CVAL (guest/cp15.c). */
 uint32_t vtimer_cntp_ctl_read(struct vcpu *v);
 void vtimer_cntp_ctl_write(struct vcpu *v, uint32_t val);

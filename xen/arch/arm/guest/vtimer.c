@@ -107,6 +107,14 @@ void vtimer_load(struct vcpu *v)
     sysreg_write(CNTV_CTL, t->cntv_ctl);
 }
 
+void vtimer_before_sleep(void)
+{
+    uint32_t ctl = sysreg_read(CNTV_CTL);
+
+    if (ctl_armed(ctl) && (ctl & CTL_ISTATUS))
+        gic_enable(virt_irq);
+}
+
 /* ---- physical timer ---- */
 
 static void phys_line(struct vcpu *v, bool asserted)
