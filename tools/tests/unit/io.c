@@ -126,7 +126,7 @@ static void writes_are_cut(void **state)
     assert_int_equal(abort_at(DEV, iss(1, 5, false, true)), V_DONE);
     assert_true(seen.write);
     assert_int_equal(seen.value, 0xccdd);
-    assert_int_equal(seen.gpa, DEV);
+    assert_int_equal(seen.offset, 0);
 }
 
 static void big_endian_guest(void **state)
@@ -246,13 +246,20 @@ static void cache_maintenance_is_done(void **state)
 
 static void regions(void **state)
 {
-    static const gpaddr_t at[] = { 0x22000000, 0x1000, 0xff00000000, 0x30000 };
+    static const gpaddr_t at[] = { 0x22000000, 0, 0xff00000000, 0x30000 };
+    static const gpaddr_t big = 0x10000000;
 
     (void)state;
-    assert_int_equal(io_register(&dom, DEV + 0xfff, 1, device, &dom), -EEXIST);
-    assert_int_equal(io_register(&dom, DEV - 1, 2, device, &dom), -EEXIST);
-    assert_int_equal(io_register(&dom, DEV - 1, 1, device, &dom), 0);
-    assert_int_equal(io_register(&dom, DEV + 0x1000, 4, device, &dom), 0);
+    assert_int_equal(io_register(&dom, DEV, 0x1000, device, &dom), -EEXIST);
+    assert_int_equal(io_register(&dom, DEV - 0x1000, 0x2000, device, &dom),
+                     -EEXIST);
+    assert_int_equal(io_register(&dom, DEV - 0x1000, 0x4000, device, &dom),
+                     -EEXIST);
+    assert_int_equal(io_register(&dom, 0x800, 0x1000, device, &dom), -EINVAL);
+    assert_int_equal(io_register(&dom, 0x1000, 0x10, device, &dom), -EINVAL);
+    assert_int_equal(io_register(&dom, DEV - 0x1000, 0x1000, device, &dom), 0);
+    assert_int_equal(io_register(&dom, DEV + 0x1000, 0x1000, device, &dom), 0);
+    assert_int_equal(io_register(&dom, big, 0x8000, device, &dom), 0);
     for (size_t i = 0; i < ARRAY_SIZE(at); i++)
         assert_int_equal(io_register(&dom, at[i], 0x1000, device, &dom), 0);
     for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
@@ -260,9 +267,11 @@ static void regions(void **state)
                          V_DONE);
         assert_int_equal(seen.offset, 0xffc);
     }
-    assert_int_equal(abort_at(DEV + 0x1004, iss(2, 0, false, false)), V_ABORT);
-    assert_int_equal(io_register(&dom, 0, 4, device, &dom), 0);
-    assert_int_equal(io_register(&dom, 8, 4, device, &dom), -ENOSPC);
+    assert_int_equal(abort_at(big + 0x7ffc, iss(2, 0, false, false)), V_DONE);
+    assert_int_equal(seen.offset, 0x7ffc);
+    assert_int_equal(abort_at(big + 0x8000, iss(2, 0, false, false)), V_ABORT);
+    assert_int_equal(io_register(&dom, 0x50000000, 0x1000, device, &dom),
+                     -ENOSPC);
 }
 
 int main(void)

@@ -38,8 +38,21 @@ void context_evict(struct vcpu *v);
  * r0..r14 of @v as its current mode sees them; @v is loaded on this CPU.
  * @n is 0..14.
  */
-uint32_t guest_reg_get(const struct vcpu *v, unsigned int n);
-void guest_reg_set(struct vcpu *v, unsigned int n, uint32_t val);
+uint32_t guest_reg_get_banked(const struct vcpu *v, unsigned int n);
+void guest_reg_set_banked(struct vcpu *v, unsigned int n, uint32_t val);
+
+static inline uint32_t guest_reg_get(const struct vcpu *v, unsigned int n)
+{
+    return likely(n < 8) ? v->regs.r[n] : guest_reg_get_banked(v, n);
+}
+
+static inline void guest_reg_set(struct vcpu *v, unsigned int n, uint32_t val)
+{
+    if (likely(n < 8))
+        v->regs.r[n] = val;
+    else
+        guest_reg_set_banked(v, n, val);
+}
 
 /* Trap HCPTR: first VFP/NEON use since the vCPU was loaded. */
 enum verdict context_vfp_trap(struct vcpu *v, uint32_t hsr);

@@ -9,6 +9,10 @@
 #ifndef XEN_INJECT_H
 #define XEN_INJECT_H
 
+#include <asm/psr.h>
+
+#include <xen/bits.h>
+#include <xen/compiler.h>
 #include <xen/domain.h>
 
 /* v->regs.pc is the instruction that is to blame, as after every trap but
@@ -20,10 +24,25 @@ void inject_pabt_external(struct vcpu *v, uint32_t far);
 void inject_async_abort(struct vcpu *v);
 
 /* Condition codes and PC: guest/cond.c. */
+
+/* The rarer cases of the two below. */
+bool cond_check(const struct vcpu *v, uint32_t hsr);
+void cond_it_step(struct vcpu *v);
+
 /* True when the trapped instruction's condition (HSR.CV/COND, or the IT
  * state) says that it executes. */
-bool cond_passes(const struct vcpu *v, uint32_t hsr);
+static inline bool cond_passes(const struct vcpu *v, uint32_t hsr)
+{
+    /* CV = 1, COND = "always". */
+    return likely((hsr >> 20 & 0x1f) == 0x1e) || cond_check(v, hsr);
+}
+
 /* Step over the trapped instruction: PC by HSR.IL, and the IT state. */
-void cond_advance(struct vcpu *v, uint32_t hsr);
+static inline void cond_advance(struct vcpu *v, uint32_t hsr)
+{
+    v->regs.pc += hsr & BIT(25) ? 4 : 2;
+    if (unlikely(v->regs.cpsr & PSR_IT_MASK))
+        cond_it_step(v);
+}
 
 #endif /* XEN_INJECT_H */

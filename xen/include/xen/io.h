@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Emulated devices: regions of a domain's physical address space, sorted;
- * a stage-2 data abort finds its region by binary search.
+ * Emulated devices: regions of a domain's physical address space, found by
+ * a stage-2 data abort.
  *
  * Layer: 6 (guest); struct io_regions is embedded in struct domain.
  */
@@ -13,9 +13,8 @@
 
 struct domain;
 
-/* One access; reads are answered in .value, size-extended by io.c. */
+/* One aligned access; reads are answered in .value, extended by io.c. */
 struct io_access {
-    gpaddr_t gpa;
     uint32_t offset;   /* into the region                          */
     uint8_t size;      /* 1, 2 or 4 bytes                          */
     bool write;
@@ -28,18 +27,22 @@ typedef enum verdict io_fn(struct vcpu *v, struct io_access *a, void *priv);
 #define IO_REGIONS 8
 
 struct io_region {
-    gpaddr_t gpa;
-    uint32_t size;
+    uint32_t first; /* gfn                                            */
+    uint32_t nr;    /* pages                                          */
     io_fn *fn;
     void *priv;
 };
 
+/* Constant once the domain runs. */
 struct io_regions {
-    struct io_region region[IO_REGIONS]; /* ascending by gpa          */
+    struct io_region region[IO_REGIONS];
     unsigned int nr;
 };
 
-/* Before the domain runs only. 0, -ENOSPC, -EEXIST (overlap). */
+/*
+ * @gpa and @size are multiples of 4 KiB. Before the domain runs only.
+ * 0, -EINVAL (alignment), -ENOSPC, -EEXIST (overlap).
+ */
 int must_check io_register(struct domain *d, gpaddr_t gpa, uint32_t size,
                            io_fn *fn, void *priv);
 

@@ -12,8 +12,6 @@
 #include <xen/domain.h>
 #include <xen/inject.h>
 
-#define COND_AL 0xeu
-
 /*
  * Bit f of a row: the condition holds with flags f = N Z C V (N is bit 3).
  * Rows in pairs: each odd one is the opposite; the last two are "always".
@@ -40,12 +38,12 @@ static uint32_t it_set(uint32_t cpsr, uint32_t it)
     return (cpsr & ~(uint32_t)PSR_IT_MASK) | (it & 0xfc) << 8 | (it & 3) << 25;
 }
 
-bool cond_passes(const struct vcpu *v, uint32_t hsr)
+bool cond_check(const struct vcpu *v, uint32_t hsr)
 {
     uint32_t cpsr = v->regs.cpsr;
     uint32_t cond;
 
-    if (likely(field_get(hsr, HSR_CV))) {
+    if (field_get(hsr, HSR_CV)) {
         cond = field_get(hsr, HSR_COND);
     } else {
         uint32_t it = it_state(cpsr);
@@ -55,21 +53,14 @@ bool cond_passes(const struct vcpu *v, uint32_t hsr)
             return true;
         cond = it >> 4;
     }
-    if (likely(cond >= COND_AL))
-        return true;
     return (cond_table[cond] >> (cpsr >> 28)) & 1;
 }
 
-void cond_advance(struct vcpu *v, uint32_t hsr)
+/* ITAdvance() of A2.5.2. */
+void cond_it_step(struct vcpu *v)
 {
-    uint32_t cpsr = v->regs.cpsr;
+    uint32_t it = it_state(v->regs.cpsr);
 
-    v->regs.pc += field_get(hsr, HSR_IL) ? 4 : 2;
-
-    if (unlikely(cpsr & PSR_IT_MASK)) {
-        uint32_t it = it_state(cpsr);
-
-        it = (it & 7) ? (it & 0xe0) | ((it << 1) & 0x1f) : 0;
-        v->regs.cpsr = it_set(cpsr, it);
-    }
+    it = (it & 7) ? (it & 0xe0) | ((it << 1) & 0x1f) : 0;
+    v->regs.cpsr = it_set(v->regs.cpsr, it);
 }

@@ -223,7 +223,7 @@ static void set_way(struct vcpu *v, uint32_t val)
 
 /* ---- dispatch ---- */
 
-static enum verdict refuse(const struct vcpu *v, const char *what, uint32_t hsr)
+static enum verdict never_inline refuse(const struct vcpu *v, const char *what, uint32_t hsr)
 {
     gprintk(LOG_DEBUG,
             VCPU_FMT ": %s %s opc1 %u c%u c%u opc2 %u at %08x is not there\n",
@@ -251,7 +251,7 @@ static uint32_t take(const struct vcpu *v, uint32_t hsr)
     return unlikely(rt == 15) ? v->regs.pc : guest_reg_get(v, rt);
 }
 
-static bool user_may(const struct vcpu *v, enum cp_user user, bool read)
+static inline bool user_may(const struct vcpu *v, enum cp_user user, bool read)
 {
     if (likely((v->regs.cpsr & PSR_MODE_MASK) != PSR_MODE_USR))
         return true;
@@ -260,7 +260,7 @@ static bool user_may(const struct vcpu *v, enum cp_user user, bool read)
     return user == PL0_READ && read;
 }
 
-static enum verdict access_row(struct vcpu *v, uint32_t hsr,
+static inline enum verdict access_row(struct vcpu *v, uint32_t hsr,
                                const struct cp_row *row)
 {
     bool read = field_get(hsr, CP32_READ);
@@ -279,7 +279,7 @@ static enum verdict access_row(struct vcpu *v, uint32_t hsr,
     return V_DONE;
 }
 
-static enum verdict access_group(struct vcpu *v, uint32_t hsr,
+static inline enum verdict access_group(struct vcpu *v, uint32_t hsr,
                                  const struct cp_group *groups,
                                  const char *what)
 {

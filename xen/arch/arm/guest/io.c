@@ -31,39 +31,34 @@ int io_register(struct domain *d, gpaddr_t gpa, uint32_t size, io_fn *fn,
                 void *priv)
 {
     struct io_regions *io = &d->io;
-    unsigned int at = io->nr;
+    struct io_region new = {
+        .first = gfn_of(gpa).n,
+        .nr = size >> PAGE_SHIFT,
+        .fn = fn,
+        .priv = priv,
+    };
 
+    if (size == 0 || !IS_ALIGNED(gpa | size, PAGE_SIZE))
+        return -EINVAL;
     if (io->nr == IO_REGIONS)
         return -ENOSPC;
-    while (at > 0 && io->region[at - 1].gpa > gpa)
-        at--;
-    if ((at < io->nr && gpa + size > io->region[at].gpa) ||
-        (at > 0 &&
-         io->region[at - 1].gpa + io->region[at - 1].size > gpa))
-        return -EEXIST;
+    for (unsigned int i = 0; i < io->nr; i++) {
+        const struct io_region *r = &io->region[i];
 
-    for (unsigned int i = io->nr; i > at; i--)
-        io->region[i] = io->region[i - 1];
-    io->region[at] = (struct io_region){ gpa, size, fn, priv };
-    io->nr++;
+        if (new.first < r->first + r->nr && r->first < new.first + new.nr)
+            return -EEXIST;
+    }
+    io->region[io->nr++] = new;
     return 0;
 }
 
-static const struct io_region *find_region(const struct io_regions *io,
-                                           gpaddr_t gpa)
+/* A few at most, and the distributor is first: no search beats this. */
+static inline const struct io_region *find_region(const struct io_regions *io,
+                                                  uint32_t gfn)
 {
-    unsigned int low = 0, high = io->nr;
-
-    while (low < high) {
-        unsigned int mid = (low + high) / 2;
-        const struct io_region *r = &io->region[mid];
-
-        if (gpa < r->gpa)
-            high = mid;
-        else if (gpa - r->gpa >= r->size)
-            low = mid + 1;
-        else
-            return r;
+    for (unsigned int i = 0; i < io->nr; i++) {
+        if (gfn - io->region[i].first < io->region[i].nr)
+            return &io->region[i];
     }
     return NULL;
 }
@@ -110,25 +105,25 @@ static void branch(struct vcpu *v, uint32_t to)
  * Make the access @a; its register is @rt. V_DONE, or the handler's refusal.
  * The PC is not touched, but for a load into it.
  */
-static enum verdict access(struct vcpu *v, const struct io_region *r,
-                           struct io_access *a, unsigned int rt, bool sign)
+static inline __attribute__((always_inline)) enum verdict
+access(struct vcpu *v, const struct io_region *r, struct io_access *a,
+       unsigned int rt, bool sign)
 {
     bool big_endian = v->regs.cpsr & PSR_E;
     enum verdict verdict;
     uint32_t val;
 
-    a->offset = (uint32_t)(a->gpa - r->gpa);
     /* Unaligned accesses of devices fault; no handler sees one. */
-    if (unlikely((a->offset & (a->size - 1u)) || r->size - a->offset < a->size))
+    if (unlikely(a->offset & (a->size - 1u)) || unlikely(a->size > 4))
         return V_ABORT;
 
-    a->value = 0;
     if (a->write) {
         val = cut(operand(v, rt), a->size);
         a->value = unlikely(big_endian) ? swap(val, a->size) : val;
         return r->fn(v, a, r->priv);
     }
 
+    a->value = 0;
     verdict = r->fn(v, a, r->priv);
     if (unlikely(verdict != V_DONE))
         return verdict;
@@ -148,9 +143,8 @@ static enum verdict access(struct vcpu *v, const struct io_region *r,
  * HSR.ISV = 0: look at the instruction. HSR.IL is not valid either, so the
  * PC is advanced here.
  */
-static enum verdict never_inline access_decoded(struct vcpu *v,
-                                                const struct io_region *r,
-                                                struct io_access *a)
+static enum verdict access_decoded(struct vcpu *v, const struct io_region *r,
+                                   struct io_access *a)
 {
     enum verdict verdict;
     unsigned int insn_size;
@@ -177,36 +171,48 @@ static enum verdict never_inline access_decoded(struct vcpu *v,
     return V_RETRY; /* the PC is where it has to be */
 }
 
-enum verdict io_abort(struct vcpu *v, uint32_t hsr)
+/* What is not a plain load or store of an emulated page. */
+static enum verdict never_inline odd_abort(struct vcpu *v, uint32_t hsr,
+                                           uint32_t gfn,
+                                           const struct io_region *r,
+                                           struct io_access *a)
 {
-    uint32_t va = sysreg_read(HDFAR);
-    gpaddr_t page = (gpaddr_t)(sysreg_read(HPFAR) & ~0xfu) << 8;
-    const struct io_region *r;
-    struct io_access a;
+    enum verdict verdict;
 
     /* What is mapped, and still refused (read-only pages), is an abort;
      * HPFAR is not valid then. */
-    if (unlikely((hsr & FSC_TYPE_MASK) != FSC_TRANSLATION))
+    if ((hsr & FSC_TYPE_MASK) != FSC_TRANSLATION)
         return V_ABORT;
-
-    a.gpa = page | va % PAGE_SIZE;
-    r = find_region(&v->domain->io, a.gpa);
-    if (unlikely(!r || field_get(hsr, DABT_S1PTW)))
-        return p2m_fault_is_real(v->domain, gfn_of(page)) ? V_ABORT : V_RETRY;
-    if (unlikely(field_get(hsr, DABT_CM)))
+    if (!r || field_get(hsr, DABT_S1PTW))
+        return p2m_fault_is_real(v->domain, gfn_make(gfn)) ? V_ABORT : V_RETRY;
+    if (field_get(hsr, DABT_CM))
         return V_DONE; /* cache maintenance of what is not cached */
-    if (unlikely(!field_get(hsr, DABT_ISV)))
-        return access_decoded(v, r, &a);
+    if (!field_get(hsr, DABT_ISV))
+        return access_decoded(v, r, a);
+
+    /* A load into the PC, which branches. */
+    verdict = access(v, r, a, PC, false);
+    return verdict == V_DONE ? V_RETRY : verdict;
+}
+
+enum verdict io_abort(struct vcpu *v, uint32_t hsr)
+{
+    uint32_t gfn = sysreg_read(HPFAR) >> 4; /* bits 39:12 of the address */
+    const struct io_region *r = find_region(&v->domain->io, gfn);
+    const uint32_t kind = field_mask(DABT_ISV) | field_mask(DABT_CM) |
+                          field_mask(DABT_S1PTW) | FSC_TYPE_MASK;
+    uint32_t rt = field_get(hsr, DABT_SRT);
+    struct io_access a;
 
     a.size = (uint8_t)(1u << field_get(hsr, DABT_SAS));
     a.write = field_get(hsr, DABT_WNR);
-    if (unlikely(a.size > 4))
-        return V_ABORT;
-    if (unlikely(field_get(hsr, DABT_SRT) == PC && !a.write)) {
-        enum verdict verdict = access(v, r, &a, PC, false);
+    if (likely(r))
+        a.offset =
+            (gfn - r->first) * PAGE_SIZE + sysreg_read(HDFAR) % PAGE_SIZE;
+    if (unlikely(!r) ||
+        unlikely((hsr & kind) != (field_mask(DABT_ISV) | FSC_TRANSLATION)) ||
+        unlikely(rt == PC && !a.write))
+        return odd_abort(v, hsr, gfn, r, &a);
 
-        return verdict == V_DONE ? V_RETRY : verdict; /* it branched */
-    }
-    return access(v, r, &a, field_get(hsr, DABT_SRT),
-                  field_get(hsr, DABT_SSE));
+    return access(v, r, &a, rt, field_get(hsr, DABT_SSE));
 }

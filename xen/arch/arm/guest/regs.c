@@ -36,28 +36,18 @@
         banked_write(name_, val);                                              \
         return;
 
-uint32_t guest_reg_get(const struct vcpu *v, unsigned int n)
+uint32_t guest_reg_get_banked(const struct vcpu *v, unsigned int n)
 {
-    uint32_t mode = v->regs.cpsr & PSR_MODE_MASK;
-
-    if (n < 8)
-        return v->regs.r[n];
-    switch (KEY(n, mode)) {
+    switch (KEY(n, v->regs.cpsr & PSR_MODE_MASK)) {
         BANKED_REGS(GET_ROW)
     default:
         return n < 13 ? v->regs.r[n] : v->regs.lr;
     }
 }
 
-void guest_reg_set(struct vcpu *v, unsigned int n, uint32_t val)
+void guest_reg_set_banked(struct vcpu *v, unsigned int n, uint32_t val)
 {
-    uint32_t mode = v->regs.cpsr & PSR_MODE_MASK;
-
-    if (n < 8) {
-        v->regs.r[n] = val;
-        return;
-    }
-    switch (KEY(n, mode)) {
+    switch (KEY(n, v->regs.cpsr & PSR_MODE_MASK)) {
         BANKED_REGS(SET_ROW)
     default:
         *(n < 13 ? &v->regs.r[n] : &v->regs.lr) = val;
