@@ -30,6 +30,7 @@
 #include <xen/softirq.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
+#include <xen/vtimer.h>
 
 #include <asm/gic_regs.h>
 #include <asm/guest/vgic_state.h>
@@ -41,6 +42,7 @@
 #define STATES (GICH_LR_PENDING | GICH_LR_ACTIVE)
 
 struct board board;
+uint32_t vtimer_recheck_ticks; /* real hardware */
 DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
 DEFINE_PER_CPU(struct vcpu *, current_vcpu);
 DEFINE_PER_CPU(uint32_t, softirq_pending);

@@ -17,6 +17,7 @@
 #include <xen/context.h>
 #include <xen/gic.h>
 #include <xen/irq.h>
+#include <xen/platform.h>
 #include <xen/time.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
@@ -25,6 +26,13 @@
 #define OFFSET 1000u
 
 struct board board;
+static const struct platform hardware = { .name = "hardware" };
+const struct platform *platform = &hardware;
+
+uint64_t ns_to_ticks(uint64_t ns)
+{
+    return ns;
+}
 DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
 
 static struct domain dom;
