@@ -201,15 +201,13 @@ bool guest_cas(struct domain *d, uint32_t *p, uint32_t old, uint32_t val,
 
 void *heap_alloc(struct heap_account *account, size_t size)
 {
-    account->bytes += (uint32_t)size;
+    (void)account;
     return calloc(1, size);
 }
 
-static size_t heap_size_of_freed;
-
 void heap_free(struct heap_account *account, void *p)
 {
-    account->bytes -= (uint32_t)heap_size_of_freed;
+    (void)account;
     free(p);
 }
 
