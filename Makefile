@@ -101,6 +101,18 @@ test-inputs:
 tags:                                ## ctags
 	@ctags -R xen tools
 
+# --- measure, document ---------------------------------------------------
+
+bench: xen                           ## what each operation costs, beside Debian's Xen
+	@tools/dev/deps bench
+	@$(MAKE) --no-print-directory -C tools/tests/bench O=$(abspath $(O)) \
+	  XEN=$(abspath $(O))/xen ARGS="$(ARGS)"
+
+docs:                                ## HTML, in build/docs
+	@tools/dev/gen-docs.py $(O)/docs
+
+.PHONY: bench docs
+
 # --- tidy ----------------------------------------------------------------
 
 clean:                               ## remove what was built

@@ -17,7 +17,7 @@ static void unknown_hvc(void)
 
 static void unknown_cp15(void)
 {
-    CP15_READ(7, c11, c15, 7);
+    CP15_READ(7, c15, c15, 7); /* HSTR.T15 */
 }
 
 static void unmapped(void)

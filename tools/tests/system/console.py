@@ -97,8 +97,10 @@ def panic_backtrace():
         con.fatal = None
         con.expect(r"Panic on CPU 0:\n", "Unknown scheduler 'fifo'",
                    r"Xen call trace:\n",
-                   r"#0 \[<[0-9a-f]{8}>\] step_interrupts\+0x[0-9a-f]+",
-                   r"start_xen\+0x[0-9a-f]+", timeout=30)
+                   r"#0 \[<[0-9a-f]{8}>\] panic\+0x[0-9a-f]+",
+                   r"#1 \[<[0-9a-f]{8}>\] step_interrupts\+0x[0-9a-f]+",
+                   r"#2 \[<[0-9a-f]{8}>\] start_xen\+0x[0-9a-f]+",
+                   timeout=30)
         con.expect("Manual reset required")
         con.expect_not("CPU 00000000 booting|Xen version", 8)
 
@@ -111,6 +113,19 @@ def panic_reboots():
         con.expect("Unknown scheduler 'fifo'", "Reboot in five seconds",
                    r"\(XEN\) Xen version 4\.17-dra7",
                    "Unknown scheduler 'fifo'", timeout=40)
+
+
+@test()
+def rate_limit():
+    """Ten thousand lines that a guest wants to cause, some ten are printed,
+    and how many were lost; the guest goes on."""
+    with boot(xen_args="console=dtuart dom0_mem=128M guest_loglvl=all",
+              dom0_args="times=2000", **lab.guest("flood")) as con:
+        con.expect("flood: unknown HVC", timeout=40)
+        con.expect_end("flood: done", HALTED, timeout=90)
+        lines = [line for line in con.text() if line.startswith("(XEN) d0v0")]
+        if not 1 <= len(lines) <= 60:
+            con.fail(f"{len(lines)} lines of the guest's doing were printed")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ SLOW = float(os.environ.get("SLOW", "1"))
 RAM = 0x40000000
 MIB = 1 << 20
 USER_SPACE = "user space: ready"
-HALTED = r"\(XEN\) Hardware Dom0 halted: halting machine"
+HALTED = r"\(XEN\)[^\n]* Hardware Dom0 halted: halting machine"
 # Any of these, not asked for, ends a test at once.
 FATAL = r"\(XEN\) (Panic on CPU \d|Xen fault)[^\n]*"
 
@@ -224,10 +224,14 @@ class Console:
         self.child.delaybeforesend = None
         self.fatal = FATAL
 
-    def tail(self, lines=20):
+    def text(self):
+        """All lines so far; the first is the command of QEMU."""
         self.log.flush()
         with open(self.log.name, encoding="latin-1") as f:
-            return "".join(f.readlines()[-lines:])
+            return f.readlines()
+
+    def tail(self, lines=20):
+        return "".join(self.text()[-lines:])
 
     def fail(self, what):
         raise Failed(f"{what}; the console ends with:\n{self.tail()}"
@@ -342,6 +346,13 @@ def initrd_with(script, *modules):
     words += [f"{kernel_module(name)}={name}.ko" for name in modules]
     subprocess.run(words, check=True)
     return out
+
+
+def guest(name):
+    """Options of boot() for a test guest instead of Linux."""
+    path = os.path.join(O, "guests", f"{name}.bin")
+    need(f"run make -C tools/tests/guests O={os.path.abspath(O)}", path)
+    return {"kernel": path, "initrd": ""}
 
 
 def need(what, *paths):
