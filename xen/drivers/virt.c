@@ -12,4 +12,5 @@ static const char *const compatibles[] = { "linux,dummy-virt", NULL };
 const struct platform platform_virt = {
     .name = "QEMU virt",
     .compatibles = compatibles,
+    .gic_misses_level = true,
 };

@@ -26,7 +26,6 @@
 #include <xen/time.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
-#include <xen/vtimer.h>
 
 #include <asm/atomic.h>
 #include <asm/barrier.h>
@@ -93,35 +92,58 @@ static struct runq *lock_queue_of(struct vcpu *v)
     }
 }
 
-/* A vCPU that may be runnable has come to this pCPU: let it wait here. */
-static void admit(struct runq *q, struct vcpu *v)
+/* It may be put on the queue @q of this pCPU. Caller holds the lock. */
+static bool may_queue(const struct vcpu *v, unsigned int cpu)
 {
-    unsigned int cpu = smp_cpu_id();
-    bool forward;
-    int holder;
+    int holder = READ_ONCE(v->loaded_on);
 
-    lock_take(&q->lock);
-    forward = v->sched.cpu != cpu;
-    holder = READ_ONCE(v->loaded_on);
-    if (!forward && (holder < 0 || holder == (int)cpu) && !v->sched.queued &&
-        !v->running && !v->sched.parked && vcpu_runnable(v)) {
-        enqueue(q, v, true);
-        vcpu_runstate_set(v, RUNSTATE_runnable, ns_at(time_ticks()));
-    }
-    lock_drop(&q->lock);
+    return v->sched.cpu == cpu && (holder < 0 || holder == (int)cpu) &&
+           !v->sched.queued && !v->running && !v->sched.parked &&
+           vcpu_runnable(v);
+}
 
-    if (forward)
+/* It was woken here but could not be queued: who can do something? */
+static void pass_on(struct vcpu *v, unsigned int cpu)
+{
+    int holder = READ_ONCE(v->loaded_on);
+
+    if (READ_ONCE(v->sched.cpu) != cpu)
         vcpu_woken_push(v);
     else if (holder >= 0 && holder != (int)cpu)
         softirq_raise_on((unsigned int)holder, SOFTIRQ_SCHED);
 }
 
-static void admit_woken(struct runq *q)
+/* A vCPU that may be runnable has come to this pCPU: let it wait here. */
+static void admit(struct runq *q, struct vcpu *v)
 {
-    struct vcpu *v;
+    unsigned int cpu = smp_cpu_id();
+    bool queued;
 
-    while ((v = vcpu_woken_pop()) != NULL)
-        admit(q, v);
+    lock_take(&q->lock);
+    queued = may_queue(v, cpu);
+    if (queued) {
+        enqueue(q, v, true);
+        vcpu_runstate_set(v, RUNSTATE_runnable, ns_at(time_ticks()));
+    }
+    lock_drop(&q->lock);
+    if (!queued)
+        pass_on(v, cpu);
+}
+
+/*
+ * Admit what was woken for this pCPU, all but the last one, which choose()
+ * may take without queueing it: one vCPU that wakes an idle pCPU is the
+ * usual case.
+ */
+static struct vcpu *admit_woken(struct runq *q)
+{
+    struct vcpu *last = vcpu_woken_pop(), *v;
+
+    while (last && (v = vcpu_woken_pop()) != NULL) {
+        admit(q, last);
+        last = v;
+    }
+    return last;
 }
 
 /* After this pCPU has put back @old: somebody else may wait for it. */
@@ -181,14 +203,12 @@ static bool steal(struct runq *q)
 {
     unsigned int cpu = smp_cpu_id();
 
-    for (unsigned int i = 1; i < NR_CPUS; i++) {
-        unsigned int other = (cpu + i) % NR_CPUS;
-        struct runq *from;
+    for (uint32_t rest = cpu_online_mask & ~BIT(cpu); rest;
+         rest &= rest - 1) {
+        unsigned int other = (unsigned int)__builtin_ctz(rest);
+        struct runq *from = &per_cpu(runq, other);
         struct vcpu *v;
 
-        if (!(cpu_online_mask & BIT(other)))
-            continue;
-        from = &per_cpu(runq, other);
         if (!READ_ONCE(from->nr_waiting))
             continue;
 
@@ -221,7 +241,7 @@ static void tell_idle(struct runq *q)
 {
     uint32_t idle;
 
-    if (!policy->steals || !q->nr_waiting)
+    if (!policy->steals)
         return;
     smp_mb();
     idle = READ_ONCE(idle_mask) & ~BIT(smp_cpu_id());
@@ -291,9 +311,8 @@ static void put_prev(struct runq *q, struct vcpu *prev, uint64_t now)
         vcpu_woken_push(prev);
 }
 
-static void start_next(struct runq *q, struct vcpu *next, uint64_t now)
+static void start_next(struct vcpu *next, uint64_t now)
 {
-    dequeue(q, next);
     next->sched.run_cpu = (uint8_t)smp_cpu_id();
     next->sched.run_start = now;
     next->sched.slice_start = now;
@@ -319,26 +338,49 @@ static void slice_arm(struct runq *q, uint64_t now)
     }
 }
 
-/* Make the queue's choice q->curr; NULL when there is none. */
-static struct vcpu *choose(struct runq *q)
+/* Should @next, which waits, run instead of @prev, which could go on? */
+static bool takes_over(struct runq *q, struct vcpu *next, struct vcpu *prev,
+                       uint64_t now)
+{
+    /* An idle pCPU will take @next, unless @prev stands back for it. */
+    if (policy->steals && !prev->sched.yielding &&
+        (READ_ONCE(idle_mask) & next->sched.hard_affinity &
+         ~BIT(smp_cpu_id())))
+        return false;
+    return policy->preempts(q, next, prev, now);
+}
+
+/*
+ * Make the queue's choice q->curr; NULL when there is none. @woken: a vCPU
+ * that was woken and is not queued yet, or NULL.
+ */
+static struct vcpu *choose(struct runq *q, struct vcpu *woken)
 {
     uint64_t now = time_ticks();
-    struct vcpu *prev, *next;
+    struct vcpu *prev, *next = NULL, *other = NULL;
 
     lock_take(&q->lock);
     prev = q->curr;
     if (prev)
         policy->account(q, prev, now);
 
-    next = first_runnable(q, now);
-    if (prev && may_stay(prev)) {
-        bool other_may = next && policy->steals &&
-                         (READ_ONCE(idle_mask) & next->sched.hard_affinity &
-                          ~BIT(smp_cpu_id()));
-
-        if (!next || (other_may && !prev->sched.yielding) ||
-            !policy->preempts(q, next, prev, now))
+    if (woken && !may_queue(woken, smp_cpu_id())) {
+        other = woken;
+    } else if (woken) {
+        if (!prev && !q->nr_waiting) {
+            next = woken;
+        } else {
+            enqueue(q, woken, true);
+            vcpu_runstate_set(woken, RUNSTATE_runnable, ns_at(now));
+        }
+    }
+    if (!next) {
+        next = first_runnable(q, now);
+        if (prev && may_stay(prev) &&
+            (!next || !takes_over(q, next, prev, now)))
             next = prev;
+        else if (next)
+            dequeue(q, next);
     }
     if (prev)
         prev->sched.yielding = false;
@@ -349,12 +391,15 @@ static struct vcpu *choose(struct runq *q)
         else
             q->idle_ticks += now - q->idle_since;
         if (next)
-            start_next(q, next, now);
+            start_next(next, now);
         q->idle_since = now;
         WRITE_ONCE(q->curr, next);
     }
     slice_arm(q, now);
     lock_drop(&q->lock);
+
+    if (other)
+        pass_on(other, smp_cpu_id());
     return next;
 }
 
@@ -365,12 +410,11 @@ static void idle(struct runq *q)
 
     current = NULL;
     q->idling = true;
-    atomic_fetch_or(&idle_mask, BIT(cpu));
+    __atomic_fetch_or(&idle_mask, BIT(cpu), __ATOMIC_RELAXED);
+    smp_mb(); /* see tell_idle */
     unload_if_wanted(q);
     if (policy->steals && steal(q))
         q->resched = true;
-    if (this_cpu(loaded_vcpu))
-        vtimer_before_sleep();
 
     while (!q->resched) {
         if (this_cpu(softirq_pending)) {
@@ -386,7 +430,7 @@ static void idle(struct runq *q)
         }
     }
     q->resched = false;
-    atomic_fetch_and(&idle_mask, ~BIT(cpu));
+    __atomic_fetch_and(&idle_mask, ~BIT(cpu), __ATOMIC_RELAXED);
     q->idling = false;
 }
 
@@ -416,27 +460,28 @@ static bool alone(const struct runq *q, const struct vcpu *curr)
 static void sched_softirq(void)
 {
     struct runq *q = &this_cpu(runq);
-    struct vcpu *prev = q->curr, *next;
+    struct vcpu *prev = q->curr, *next, *woken;
 
     if (q->idling) {
         q->resched = true;
         return;
     }
 
-    admit_woken(q);
-    if (prev && alone(q, prev)) {
+    woken = admit_woken(q);
+    if (!woken && prev && alone(q, prev)) {
         prev->sched.yielding = false;
         return;
     }
 
-    while ((next = choose(q)) == NULL) {
+    while ((next = choose(q, woken)) == NULL) {
         prev = NULL;
         idle(q);
-        admit_woken(q);
+        woken = admit_woken(q);
     }
     if (next != prev)
         switch_to(next);
-    tell_idle(q);
+    if (q->nr_waiting)
+        tell_idle(q);
 }
 
 static void slice_over(void *arg)

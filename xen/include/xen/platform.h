@@ -35,6 +35,10 @@ struct platform {
     /* INTID for an interrupt specifier that is not the GIC's, or -errno.
      * A router between the device and the GIC is programmed.             */
     int (*irq_map)(const struct fdt_irq *irq);
+    /* An emulated GIC that does not look again at a level which is still
+     * high when a guest's EOI deactivates it (QEMU 7.2, hw/intc/arm_gic.c
+     * gic_complete_irq): see vtimer_recheck_arm.                         */
+    bool gic_misses_level;
     /* Extra MMIO that no node covers, for dom0; NULL-size-terminated.    */
     const struct mem_range *dom0_extra_mmio;
 };

@@ -8,6 +8,8 @@
 #ifndef XEN_VTIMER_H
 #define XEN_VTIMER_H
 
+#include <asm/sysreg.h>
+
 #include <xen/domain.h>
 #include <xen/trap.h>
 
@@ -23,13 +25,23 @@ void vtimer_save(struct vcpu *v);
 void vtimer_load(struct vcpu *v);
 
 /*
- * This pCPU is about to wait for an interrupt, a vCPU stays loaded. If the
- * virtual timer's condition holds, its interrupt is pending already; but
- * QEMU (7.2, hw/intc/arm_gic.c, observed 2026-11-21) does not look again at
- * a level that stays high when a guest's EOI deactivates it (HW = 1), only
- * at the next write to its distributor: this makes one.
+ * Ticks after which a HW = 1 interrupt is looked at again; 0 on hardware.
+ *
+ * QEMU's GIC does not notice a level that stays high over a guest's EOI: the
+ * interrupt would be lost until somebody touches a physical GIC register. So
+ * there, and only there, the hardware's CNTP (the guest's is emulated) makes
+ * one interrupt a while after each that was handed to a guest.
  */
-void vtimer_before_sleep(void);
+extern uint32_t vtimer_recheck_ticks;
+
+/* A HW = 1 interrupt was given to the vCPU loaded on this CPU. */
+static inline void vtimer_recheck_arm(void)
+{
+    if (unlikely(vtimer_recheck_ticks)) {
+        sysreg_write(CNTP_TVAL, vtimer_recheck_ticks);
+        sysreg_write(CNTP_CTL, 1);
+    }
+}
 
 /* CP15 rows of CNTP_CTL, CNTP_TVAL, CNTP_CVAL (guest/cp15.c). */
 uint32_t vtimer_cntp_ctl_read(struct vcpu *v);

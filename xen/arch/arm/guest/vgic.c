@@ -24,6 +24,7 @@
 #include <xen/softirq.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
+#include <xen/vtimer.h>
 
 #include <asm/gic_regs.h>
 #include <asm/guest/vgic_state.h>
@@ -228,6 +229,7 @@ void vgic_raise_hw(struct vcpu *v, uint32_t nr)
         vgic_unlock(v);
         return;
     }
+    vtimer_recheck_arm();
     /*
      * It was inactive at the physical distributor until now, so the guest
      * is through with the last one and its list register is empty.

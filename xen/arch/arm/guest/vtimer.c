@@ -24,6 +24,7 @@
 #include <xen/context.h>
 #include <xen/gic.h>
 #include <xen/irq.h>
+#include <xen/platform.h>
 #include <xen/time.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
@@ -38,6 +39,9 @@
 
 /* The physical PPI; VIRT_PPI on every board there is. */
 static unsigned int virt_irq = VIRT_PPI;
+
+#define RECHECK_NS 500000u
+uint32_t vtimer_recheck_ticks;
 
 /* Will raise its interrupt some time. */
 static bool ctl_armed(uint32_t ctl)
@@ -107,12 +111,12 @@ void vtimer_load(struct vcpu *v)
     sysreg_write(CNTV_CTL, t->cntv_ctl);
 }
 
-void vtimer_before_sleep(void)
+/* Taking any interrupt makes the emulated GIC look at all of its lines. */
+static void recheck_interrupt(void *arg)
 {
-    uint32_t ctl = sysreg_read(CNTV_CTL);
-
-    if (ctl_armed(ctl) && (ctl & CTL_ISTATUS))
-        gic_enable(virt_irq);
+    (void)arg;
+    sysreg_write(CNTP_CTL, 0);
+    isb();
 }
 
 /* ---- physical timer ---- */
@@ -230,13 +234,25 @@ void vtimer_vcpu_reset(struct vcpu *v)
 
 int vtimer_init(void)
 {
+    int rc;
+
     if (board.timer.irq_virt)
         virt_irq = board.timer.irq_virt;
+    if (platform->gic_misses_level) {
+        rc = irq_request(board.timer.irq_phys, IRQ_XEN, IRQ_LEVEL,
+                         recheck_interrupt, NULL, "recheck");
+        if (rc)
+            return rc;
+        vtimer_recheck_ticks = (uint32_t)ns_to_ticks(RECHECK_NS);
+    }
     return irq_request(virt_irq, IRQ_GUEST, IRQ_LEVEL, virt_interrupt, NULL,
                        "vtimer");
 }
 
 void vtimer_cpu_init(void)
 {
+    sysreg_write(CNTP_CTL, 0);
+    if (vtimer_recheck_ticks)
+        irq_enable(board.timer.irq_phys);
     irq_enable(virt_irq);
 }
