@@ -57,6 +57,8 @@ static struct {
 } bad_words[BAD_WORDS] init_data;
 static unsigned int nr_bad_words init_data;
 
+static uint32_t psci_version init_data; /* 0: none */
+
 static void init_text cmdline_bad(const char *word, const char *why)
 {
     if (nr_bad_words == BAD_WORDS)
@@ -220,6 +222,8 @@ static void init_text step_tell(void)
     if (cpu_check())
         panic("%s", cpu_check());
     platform = platform_find(board.fdt);
+    /* From here on a panic can restart the machine. */
+    psci_version = psci_init(&board);
     printk(LOG_ALWAYS, "Platform: %s\n", platform->name);
     print_problems(&board);
 }
@@ -238,7 +242,6 @@ static void init_text step_memory(void)
 static void init_text step_platform(void)
 {
     const struct platform_window *w;
-    uint32_t version = psci_init(&board);
     int rc;
 
     for (w = platform->windows; w && w->va; w++) {
@@ -249,9 +252,9 @@ static void init_text step_platform(void)
     rc = platform->init ? platform->init(&board) : 0;
     if (rc)
         panic("%s: platform set-up failed (%d)", platform->name, rc);
-    if (version)
+    if (psci_version)
         printk(LOG_ALWAYS, "PSCI: firmware offers version %u.%u\n",
-               version >> 16, version & 0xffff);
+               psci_version >> 16, psci_version & 0xffff);
     if (board.psci.node >= 0 && !board.psci.smc)
         printk(LOG_ALWAYS, "/psci method must be smc, but is: \"hvc\"\n");
 }
