@@ -18,7 +18,10 @@
 #include <xen/guest_atomic.h>
 #include <xen/smp.h>
 
+/* unit/guest_meeting.c gives up at once. */
+#ifndef TRIES
 #define TRIES 64u
+#endif
 
 /* *p = (*p & ~clear) | set, or compare and exchange. */
 struct meeting {
@@ -35,16 +38,18 @@ struct meeting {
 static uint32_t meeting_busy;
 
 /* A weak exchange is one LDREX/STREX: it may fail for nothing. */
+static inline bool exchange_once(uint32_t *p, uint32_t old, uint32_t new)
+{
+    return __atomic_compare_exchange_n(p, &old, new, true, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+}
+
 static bool try_once(struct meeting *m)
 {
-    uint32_t old = READ_ONCE(*m->p);
-    uint32_t new = (old & ~m->clear) | m->set;
-
-    m->seen = old;
-    if (m->compare && old != m->expected)
+    m->seen = READ_ONCE(*m->p);
+    if (m->compare && m->seen != m->expected)
         return true;
-    return __atomic_compare_exchange_n(m->p, &old, new, true,
-                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return exchange_once(m->p, m->seen, (m->seen & ~m->clear) | m->set);
 }
 
 static void meet(void *arg)
@@ -81,45 +86,69 @@ static void never_inline call_meeting(struct domain *d, struct meeting *m)
     atomic_store_release(&meeting_busy, 0);
 }
 
-static void operate(struct domain *d, struct meeting *m)
+/* Called after TRIES failures. All end with a full barrier. */
+static uint32_t never_inline insist(struct domain *d, uint32_t *p,
+                                    uint32_t clear, uint32_t set)
 {
-    unsigned int tries = 0;
+    struct meeting m = { .p = p, .clear = clear, .set = set };
 
+    call_meeting(d, &m);
     smp_mb();
-    while (!try_once(m)) {
-        if (unlikely(++tries == TRIES)) {
-            call_meeting(d, m);
-            break;
-        }
-    }
+    return m.seen;
+}
+
+static uint32_t never_inline insist_cas(struct domain *d, uint32_t *p,
+                                        uint32_t old, uint32_t val)
+{
+    struct meeting m = {
+        .p = p, .clear = UINT32_MAX, .set = val,
+        .compare = true, .expected = old,
+    };
+
+    call_meeting(d, &m);
     smp_mb();
+    return m.seen;
 }
 
 uint32_t guest_fetch_or(struct domain *d, uint32_t *p, uint32_t bits)
 {
-    struct meeting m = { .p = p, .set = bits };
+    smp_mb();
+    for (unsigned int n = TRIES; n > 0; n--) {
+        uint32_t old = READ_ONCE(*p);
 
-    operate(d, &m);
-    return m.seen;
+        if (likely(exchange_once(p, old, old | bits))) {
+            smp_mb();
+            return old;
+        }
+    }
+    return insist(d, p, 0, bits);
 }
 
 uint32_t guest_fetch_and(struct domain *d, uint32_t *p, uint32_t bits)
 {
-    struct meeting m = { .p = p, .clear = ~bits };
+    smp_mb();
+    for (unsigned int n = TRIES; n > 0; n--) {
+        uint32_t old = READ_ONCE(*p);
 
-    operate(d, &m);
-    return m.seen;
+        if (likely(exchange_once(p, old, old & bits))) {
+            smp_mb();
+            return old;
+        }
+    }
+    return insist(d, p, ~bits, 0);
 }
 
 bool guest_cas(struct domain *d, uint32_t *p, uint32_t old, uint32_t val,
                uint32_t *seen)
 {
-    struct meeting m = {
-        .p = p, .clear = UINT32_MAX, .set = val, .compare = true,
-        .expected = old,
-    };
-
-    operate(d, &m);
-    *seen = m.seen;
-    return m.seen == old;
+    smp_mb();
+    for (unsigned int n = TRIES; n > 0; n--) {
+        *seen = READ_ONCE(*p);
+        if (*seen != old || exchange_once(p, old, val)) {
+            smp_mb();
+            return *seen == old;
+        }
+    }
+    *seen = insist_cas(d, p, old, val);
+    return *seen == old;
 }

@@ -186,7 +186,7 @@ static void drop_entry(uint64_t bits)
 }
 
 /* @slot: a level-3 entry. */
-static void clear_slot(struct p2m *p2m, uint64_t *slot)
+static inline void clear_slot(struct p2m *p2m, uint64_t *slot)
 {
     uint64_t old = *slot;
 
@@ -197,7 +197,7 @@ static void clear_slot(struct p2m *p2m, uint64_t *slot)
     drop_entry(old);
 }
 
-static int unmap_one(struct p2m *p2m, uint32_t frame)
+static inline int unmap_one(struct p2m *p2m, uint32_t frame)
 {
     uint64_t *slot = pt_page_slot(&p2m->pt, frame);
     uint32_t done;
@@ -249,12 +249,8 @@ static uint32_t collect_foreign(const struct p2m *p2m, uint32_t at,
 static int unmap_locked(struct p2m *p2m, uint32_t first, uint32_t nr)
 {
     uint32_t end = first + nr;
-    uint32_t at;
+    uint32_t at = pt_next_mapped(&p2m->pt, first);
 
-    if (nr == 1)
-        return unmap_one(p2m, first);
-
-    at = pt_next_mapped(&p2m->pt, first);
     while (at < end) {
         struct drop_list drop;
         uint32_t to = collect_foreign(p2m, at, end, &drop);
@@ -302,7 +298,7 @@ static int map_locked(struct p2m *p2m, uint32_t first, mfn_t mfn, uint32_t nr,
 }
 
 /* One page, where the table for it is there already: most of all calls. */
-static int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
+static inline int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
                    enum p2m_type type)
 {
     uint64_t *slot = pt_page_slot(&p2m->pt, frame);
@@ -359,14 +355,15 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
         return -EINVAL;
 
     lock_take(&p2m->lock);
-    rc = unmap_locked(p2m, gfn.n, nr);
+    rc = nr == 1 ? unmap_one(p2m, gfn.n) : unmap_locked(p2m, gfn.n, nr);
     lock_drop(&p2m->lock);
     return rc;
 }
 
 /* ---- looking up ---- */
 
-static mfn_t lookup_locked(struct p2m *p2m, uint32_t frame, enum p2m_type *type)
+static inline mfn_t lookup_locked(struct p2m *p2m, uint32_t frame,
+                                  enum p2m_type *type)
 {
     struct pt_entry e = { 0, 0 };
 
@@ -393,6 +390,11 @@ mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type)
     return mfn;
 }
 
+/* One bit per type whose pages p2m_get_page gives. */
+#define GETTABLE                                                               \
+    (1u << P2M_RAM | 1u << P2M_RAM_RO | 1u << P2M_FOREIGN |                    \
+     1u << P2M_FOREIGN_RO | 1u << P2M_GRANT | 1u << P2M_GRANT_RO)
+
 struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type)
 {
     struct page *pg = NULL;
@@ -401,28 +403,10 @@ struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type)
 
     lock_take(&d->p2m.lock);
     mfn = lookup_locked(&d->p2m, gfn.n, &found);
-    switch (found) {
-    case P2M_RAM:
-    case P2M_RAM_RO:
-    case P2M_FOREIGN:
-    case P2M_FOREIGN_RO:
-    case P2M_GRANT:
-    case P2M_GRANT_RO:
-        if (!mfn_is_ram(mfn))
-            break;
+    if ((GETTABLE >> found & 1) && mfn_is_ram(mfn)) {
         pg = mfn_to_page(mfn);
         if (!page_get_any(pg))
             pg = NULL;
-        break;
-    case P2M_NONE:
-    case P2M_DEVICE:
-    case P2M_DEVICE_NC:
-    case P2M_XEN:
-    case P2M_XEN_SHARE:
-    case P2M_XEN_SHARE_RO:
-    case P2M_TYPES:
-    default:
-        break;
     }
     lock_drop(&d->p2m.lock);
     if (type)
