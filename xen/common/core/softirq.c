@@ -6,6 +6,7 @@
  * Layer: 4 (core).
  */
 #include <asm/atomic.h>
+#include <asm/barrier.h>
 #include <asm/sysreg.h>
 
 #include <xen/bits.h>
@@ -57,7 +58,9 @@ void softirq_run(void)
     while ((pending = READ_ONCE(*word) & ~done) != 0) {
         unsigned int nr = (unsigned int)__builtin_ctz(pending);
 
-        atomic_fetch_and(word, ~BIT(nr));
+        /* Cleared before the handler looks: what comes later raises again. */
+        __atomic_fetch_and(word, ~BIT(nr), __ATOMIC_RELAXED);
+        smp_mb();
         done |= BIT(nr);
         ASSERT(nr < SOFTIRQ_NR);
         if (handlers[nr])

@@ -72,15 +72,18 @@ void vcpu_woken_push(struct vcpu *v)
     unsigned int cpu;
     struct vcpu **head;
 
-    /* The one who sets the mark links it; who pops it clears the mark. */
-    if (atomic_exchange(&v->sched.wake_listed, 1))
+    /*
+     * The one who sets the mark links it; who pops it clears the mark. The
+     * caller's change of pause_flags is visible before the mark is read.
+     */
+    if (__atomic_exchange_n(&v->sched.wake_listed, 1, __ATOMIC_ACQUIRE))
         return;
 
     cpu = READ_ONCE(v->sched.cpu);
     head = &per_cpu(woken_head, cpu);
     v->sched.wake_next = __atomic_load_n(head, __ATOMIC_RELAXED);
     while (!__atomic_compare_exchange_n(head, &v->sched.wake_next, v, true,
-                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         ;
 
     if (cpu == smp_cpu_id())
@@ -92,21 +95,22 @@ void vcpu_woken_push(struct vcpu *v)
 struct vcpu *vcpu_woken_pop(void)
 {
     struct vcpu **head = &this_cpu(woken_head);
-    struct vcpu *v = __atomic_load_n(head, __ATOMIC_ACQUIRE);
+    struct vcpu *v = __atomic_load_n(head, __ATOMIC_RELAXED);
 
+    if (!v)
+        return NULL;
+    /* What its pusher wrote before is visible: wake_next. */
+    smp_mb();
     /*
      * Only this CPU pops, so a head that is still there has the successor
      * that was read: nobody can have taken it off and put it on again.
      */
-    while (v && !__atomic_compare_exchange_n(head, &v, v->sched.wake_next,
-                                             true, __ATOMIC_SEQ_CST,
-                                             __ATOMIC_ACQUIRE))
+    while (!__atomic_compare_exchange_n(head, &v, v->sched.wake_next, true,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         ;
-    if (v) {
-        atomic_store_release(&v->sched.wake_listed, 0);
-        /* The mark is gone before the caller looks at pause_flags. */
-        smp_mb();
-    }
+    WRITE_ONCE(v->sched.wake_listed, 0);
+    /* The mark is gone before the caller looks at pause_flags. */
+    smp_mb();
     return v;
 }
 
@@ -122,14 +126,17 @@ void vcpu_wake(struct vcpu *v)
     if (!(READ_ONCE(v->pause_flags) & VP_BLOCKED))
         return;
 
-    old = atomic_fetch_and(&v->pause_flags, ~(VP_BLOCKED | VP_POLL));
+    old = __atomic_fetch_and(&v->pause_flags, ~(VP_BLOCKED | VP_POLL),
+                             __ATOMIC_RELAXED);
+    smp_mb();
     if ((old & VP_BLOCKED) && !(old & ~(VP_BLOCKED | VP_POLL)))
         vcpu_woken_push(v);
 }
 
 void vcpu_block(struct vcpu *v)
 {
-    atomic_fetch_or(&v->pause_flags, VP_BLOCKED);
+    __atomic_fetch_or(&v->pause_flags, VP_BLOCKED, __ATOMIC_RELAXED);
+    smp_mb();
     softirq_raise(SOFTIRQ_SCHED);
 }
 
