@@ -33,10 +33,10 @@ struct page {
 };
 STATIC_ASSERT(sizeof(struct page) == 16);
 
-#define PAGE_DIRTY        0x01u /* free block that needs scrubbing              */
-#define PAGE_FREE         0x02u /* first frame of a free block                  */
-#define PAGE_LISTED       0x04u /* on its owner's page list, charge held        */
-#define PAGE_XEN_SHARE    0x08u /* ours, may be mapped by tools as DOMID_XEN   */
+#define PAGE_DIRTY        0x01u /* free block that needs scrubbing           */
+#define PAGE_FREE         0x02u /* first frame of a free block               */
+#define PAGE_LISTED       0x04u /* on its owner's page list, charge held     */
+#define PAGE_XEN_SHARE    0x08u /* ours, may be mapped by tools as DOMID_XEN */
 #define PAGE_XEN_SHARE_RO 0x10u
 
 /* Flags of page_alloc. */
