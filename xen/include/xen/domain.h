@@ -18,7 +18,7 @@
 #include <xen/event_types.h>
 #include <xen/grant_types.h>
 #include <xen/heap.h>
-#include <xen/io.h>
+#include <xen/io_types.h>
 #include <xen/list.h>
 #include <xen/p2m_types.h>
 #include <xen/rangeset.h>

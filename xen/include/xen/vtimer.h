@@ -13,11 +13,16 @@
 #include <xen/domain.h>
 #include <xen/trap.h>
 
-int must_check vtimer_init(void); /* requests PPI 27; per-CPU enable below */
+/* Boot: take the virtual timer's PPI. 0 or irq_request's error. */
+int must_check vtimer_init(void);
+/* On each CPU: enable it there. */
 void vtimer_cpu_init(void);
 
+/* Both timers of a new vCPU, off. Returns 0. */
 int must_check vtimer_vcpu_create(struct vcpu *v);
+/* For the last time; the vCPU is loaded nowhere. */
 void vtimer_vcpu_destroy(struct vcpu *v);
+/* Both off, as after reset; the vCPU is loaded nowhere. */
 void vtimer_vcpu_reset(struct vcpu *v);
 
 /* Called by context.c on the vCPU's CPU. */

@@ -71,41 +71,43 @@ static cp_write_fn wi, set_way;
 /* ---- the tables ---- */
 
 /* clang-format off */
-/*          opc1 CRn CRm opc2      user       read             write         */
+/*     opc1 CRn CRm opc2  user     read          write                    */
 static const struct cp_row c1_rows[] = {
-    { CP_KEY(0,  1,  0,  1), PL1,       actlr_read,      wi },   /* ACTLR      */
+    { CP_KEY(0,  1,  0, 1), PL1,      actlr_read,   wi       }, /* ACTLR      */
 };
 
 static const struct cp_row c7_rows[] = {
-    { CP_KEY(0,  7,  14, 2), PL1,       NULL,            set_way }, /* DCCISW  */
-    { CP_KEY(0,  7,  10, 2), PL1,       NULL,            set_way }, /* DCCSW   */
-    { CP_KEY(0,  7,  6,  2), PL1,       NULL,            set_way }, /* DCISW   */
+    { CP_KEY(0,  7, 14, 2), PL1,      NULL,         set_way  }, /* DCCISW     */
+    { CP_KEY(0,  7, 10, 2), PL1,      NULL,         set_way  }, /* DCCSW      */
+    { CP_KEY(0,  7,  6, 2), PL1,      NULL,         set_way  }, /* DCISW      */
 };
 
 /* The PMU is not the guests': HDCR.TPM, TPMCR. */
 static const struct cp_row c9_rows[] = {
-    { CP_KEY(0,  9,  12, 0), PL1,       raz,             wi },   /* PMCR       */
-    { CP_KEY(0,  9,  12, 1), PL1,       raz,             wi },   /* PMCNTENSET */
-    { CP_KEY(0,  9,  12, 2), PL1,       raz,             wi },   /* PMCNTENCLR */
-    { CP_KEY(0,  9,  12, 3), PL1,       raz,             wi },   /* PMOVSR     */
-    { CP_KEY(0,  9,  12, 4), PL1,       NULL,            wi },   /* PMSWINC    */
-    { CP_KEY(0,  9,  12, 5), PL1,       raz,             wi },   /* PMSELR     */
-    { CP_KEY(0,  9,  12, 6), PL1,       raz,             NULL }, /* PMCEID0    */
-    { CP_KEY(0,  9,  12, 7), PL1,       raz,             NULL }, /* PMCEID1    */
-    { CP_KEY(0,  9,  13, 0), PL1,       raz,             wi },   /* PMCCNTR    */
-    { CP_KEY(0,  9,  13, 1), PL1,       raz,             wi },   /* PMXEVTYPER */
-    { CP_KEY(0,  9,  13, 2), PL1,       raz,             wi },   /* PMXEVCNTR  */
-    { CP_KEY(0,  9,  14, 0), PL0_READ,  raz,             wi },   /* PMUSERENR  */
-    { CP_KEY(0,  9,  14, 1), PL1,       raz,             wi },   /* PMINTENSET */
-    { CP_KEY(0,  9,  14, 2), PL1,       raz,             wi },   /* PMINTENCLR */
-    { CP_KEY(0,  9,  14, 3), PL1,       raz,             wi },   /* PMOVSSET   */
+    { CP_KEY(0,  9, 12, 0), PL1,      raz,          wi       }, /* PMCR       */
+    { CP_KEY(0,  9, 12, 1), PL1,      raz,          wi       }, /* PMCNTENSET */
+    { CP_KEY(0,  9, 12, 2), PL1,      raz,          wi       }, /* PMCNTENCLR */
+    { CP_KEY(0,  9, 12, 3), PL1,      raz,          wi       }, /* PMOVSR     */
+    { CP_KEY(0,  9, 12, 4), PL1,      NULL,         wi       }, /* PMSWINC    */
+    { CP_KEY(0,  9, 12, 5), PL1,      raz,          wi       }, /* PMSELR     */
+    { CP_KEY(0,  9, 12, 6), PL1,      raz,          NULL     }, /* PMCEID0    */
+    { CP_KEY(0,  9, 12, 7), PL1,      raz,          NULL     }, /* PMCEID1    */
+    { CP_KEY(0,  9, 13, 0), PL1,      raz,          wi       }, /* PMCCNTR    */
+    { CP_KEY(0,  9, 13, 1), PL1,      raz,          wi       }, /* PMXEVTYPER */
+    { CP_KEY(0,  9, 13, 2), PL1,      raz,          wi       }, /* PMXEVCNTR  */
+    { CP_KEY(0,  9, 14, 0), PL0_READ, raz,          wi       }, /* PMUSERENR  */
+    { CP_KEY(0,  9, 14, 1), PL1,      raz,          wi       }, /* PMINTENSET */
+    { CP_KEY(0,  9, 14, 2), PL1,      raz,          wi       }, /* PMINTENCLR */
+    { CP_KEY(0,  9, 14, 3), PL1,      raz,          wi       }, /* PMOVSSET   */
 };
 
 static const struct cp_row c14_rows[] = {
-    { CP_KEY(0,  14, 2,  1), PL0_TIMER, vtimer_cntp_ctl_read,
-                                        vtimer_cntp_ctl_write },  /* CNTP_CTL  */
-    { CP_KEY(0,  14, 2,  0), PL0_TIMER, vtimer_cntp_tval_read,
-                                        vtimer_cntp_tval_write }, /* CNTP_TVAL */
+    /* CNTP_CTL */
+    { CP_KEY(0, 14,  2, 1), PL0_TIMER, vtimer_cntp_ctl_read,
+      vtimer_cntp_ctl_write },
+    /* CNTP_TVAL */
+    { CP_KEY(0, 14,  2, 0), PL0_TIMER, vtimer_cntp_tval_read,
+      vtimer_cntp_tval_write },
 };
 
 /* c0 is id_read below: 56 registers, a direct index. */
@@ -118,26 +120,26 @@ static const struct cp_group cp15_groups[16] = {
 
 /* Debug v7.1 with two breakpoints and one watchpoint that are never hit. */
 static const struct cp_row dbg_c0_rows[] = {
-    { CP_KEY(0,  0,  1,  0), PL0_READ,  raz,             NULL }, /* DBGDSCRint */
-    { CP_KEY(0,  0,  2,  2), PL1,       raz,             wi },   /* DBGDSCRext */
-    { CP_KEY(0,  0,  0,  0), PL0_READ,  dbgdidr_read,    NULL }, /* DBGDIDR    */
-    { CP_KEY(0,  0,  7,  0), PL1,       raz,             wi },   /* DBGVCR     */
-    { CP_KEY(0,  0,  0,  4), PL1,       raz,             wi },   /* DBGBVR0    */
-    { CP_KEY(0,  0,  1,  4), PL1,       raz,             wi },   /* DBGBVR1    */
-    { CP_KEY(0,  0,  0,  5), PL1,       raz,             wi },   /* DBGBCR0    */
-    { CP_KEY(0,  0,  1,  5), PL1,       raz,             wi },   /* DBGBCR1    */
-    { CP_KEY(0,  0,  0,  6), PL1,       raz,             wi },   /* DBGWVR0    */
-    { CP_KEY(0,  0,  0,  7), PL1,       raz,             wi },   /* DBGWCR0    */
+    { CP_KEY(0,  0,  1, 0), PL0_READ, raz,          NULL     }, /* DBGDSCRint */
+    { CP_KEY(0,  0,  2, 2), PL1,      raz,          wi       }, /* DBGDSCRext */
+    { CP_KEY(0,  0,  0, 0), PL0_READ, dbgdidr_read, NULL     }, /* DBGDIDR    */
+    { CP_KEY(0,  0,  7, 0), PL1,      raz,          wi       }, /* DBGVCR     */
+    { CP_KEY(0,  0,  0, 4), PL1,      raz,          wi       }, /* DBGBVR0    */
+    { CP_KEY(0,  0,  1, 4), PL1,      raz,          wi       }, /* DBGBVR1    */
+    { CP_KEY(0,  0,  0, 5), PL1,      raz,          wi       }, /* DBGBCR0    */
+    { CP_KEY(0,  0,  1, 5), PL1,      raz,          wi       }, /* DBGBCR1    */
+    { CP_KEY(0,  0,  0, 6), PL1,      raz,          wi       }, /* DBGWVR0    */
+    { CP_KEY(0,  0,  0, 7), PL1,      raz,          wi       }, /* DBGWCR0    */
 };
 
 static const struct cp_row dbg_c1_rows[] = {
-    { CP_KEY(0,  1,  0,  0), PL0_READ,  raz,             NULL }, /* DBGDRAR    */
-    { CP_KEY(0,  1,  0,  4), PL1,       NULL,            wi },   /* DBGOSLAR   */
-    { CP_KEY(0,  1,  3,  4), PL1,       raz,             wi },   /* DBGOSDLR   */
+    { CP_KEY(0,  1,  0, 0), PL0_READ, raz,          NULL     }, /* DBGDRAR    */
+    { CP_KEY(0,  1,  0, 4), PL1,      NULL,         wi       }, /* DBGOSLAR   */
+    { CP_KEY(0,  1,  3, 4), PL1,      raz,          wi       }, /* DBGOSDLR   */
 };
 
 static const struct cp_row dbg_c2_rows[] = {
-    { CP_KEY(0,  2,  0,  0), PL0_READ,  raz,             NULL }, /* DBGDSAR    */
+    { CP_KEY(0,  2,  0, 0), PL0_READ, raz,          NULL     }, /* DBGDSAR    */
 };
 
 static const struct cp_group cp14_groups[16] = {
@@ -193,7 +195,10 @@ static uint32_t actlr_read(struct vcpu *v)
     return v->context.cp15.actlr;
 }
 
-/* BRPs = 1 (two), WRPs = 0 (one), Version 5 (v7.1), MIDR's revision: C11.11.15. */
+/*
+ * BRPs = 1 (two), WRPs = 0 (one), version 5 (v7.1), MIDR's variant and
+ * revision: C11.11.15.
+ */
 static uint32_t dbgdidr_read(struct vcpu *v)
 {
     uint32_t midr = sysreg_read(MIDR);
@@ -223,7 +228,8 @@ static void set_way(struct vcpu *v, uint32_t val)
 
 /* ---- dispatch ---- */
 
-static enum verdict never_inline refuse(const struct vcpu *v, const char *what, uint32_t hsr)
+static enum verdict never_inline refuse(const struct vcpu *v, const char *what,
+                                        uint32_t hsr)
 {
     gprintk(LOG_DEBUG,
             VCPU_FMT ": %s %s opc1 %u c%u c%u opc2 %u at %08x is not there\n",

@@ -50,21 +50,21 @@ static psci_fn psci_version, cpu_suspend, cpu_off, cpu_on, affinity_info,
 
 /* clang-format off */
 static const struct psci_row psci_rows[] = {
-    /* id                          function                  r1, r2, r3          */
-    { PSCI_0_2_VERSION,            psci_version },
-    { PSCI_0_2_AFFINITY_INFO,      affinity_info },       /* affinity, level     */
-    { PSCI_0_2_CPU_SUSPEND,        cpu_suspend },         /* state, entry, ctx   */
-    { PSCI_0_2_CPU_OFF,            cpu_off },
-    { PSCI_0_2_CPU_ON,             cpu_on },              /* mpidr, entry, ctx   */
-    { PSCI_0_2_MIGRATE_INFO_TYPE,  migrate_info_type },
-    { PSCI_0_2_SYSTEM_OFF,         system_off },
-    { PSCI_0_2_SYSTEM_RESET,       system_reset },
-    { PSCI_1_0_FEATURES,           psci_features },       /* id                  */
-    { SMCCC_VERSION_ID,            smccc_version },
-    { SMCCC_ARCH_FEATURES_ID,      smccc_arch_features }, /* id                  */
+    /* id                         function               r1, r2, r3         */
+    { PSCI_0_2_VERSION,           psci_version },
+    { PSCI_0_2_AFFINITY_INFO,     affinity_info },       /* affinity, level */
+    { PSCI_0_2_CPU_SUSPEND,       cpu_suspend },
+    { PSCI_0_2_CPU_OFF,           cpu_off },
+    { PSCI_0_2_CPU_ON,            cpu_on },              /* mpidr, pc, ctx  */
+    { PSCI_0_2_MIGRATE_INFO_TYPE, migrate_info_type },
+    { PSCI_0_2_SYSTEM_OFF,        system_off },
+    { PSCI_0_2_SYSTEM_RESET,      system_reset },
+    { PSCI_1_0_FEATURES,          psci_features },       /* id              */
+    { SMCCC_VERSION_ID,           smccc_version },
+    { SMCCC_ARCH_FEATURES_ID,     smccc_arch_features }, /* id              */
     /* PSCI 0.1: the ids of the device tree's psci node. */
-    { PSCI_0_1_CPU_OFF,            cpu_off },
-    { PSCI_0_1_CPU_ON,             cpu_on_0_1 },          /* mpidr, entry        */
+    { PSCI_0_1_CPU_OFF,           cpu_off },
+    { PSCI_0_1_CPU_ON,            cpu_on_0_1 },          /* mpidr, pc       */
 };
 /* clang-format on */
 
