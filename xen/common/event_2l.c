@@ -25,20 +25,18 @@ STATIC_ASSERT(EVTCHN_2L_PORTS == EVTCHN_2L_NR_CHANNELS);
 STATIC_ASSERT(sizeof(struct shared_info) == 1088);
 STATIC_ASSERT(sizeof(struct vcpu_info) == 48);
 
-static uint32_t *map_word(xen_ulong_t *map, uint32_t bit)
+static inline uint32_t *map_word(xen_ulong_t *map, uint32_t bit)
 {
     return (uint32_t *)map + bit / 32;
 }
 
-static bool map_test(const xen_ulong_t *map, uint32_t bit)
+static inline bool map_test(const xen_ulong_t *map, uint32_t bit)
 {
     return READ_ONCE(((const uint32_t *)map)[bit / 32]) & (1u << bit % 32);
 }
 
-void event_upcall(struct vcpu *v)
+static inline void upcall(struct vcpu *v, struct vcpu_info *info)
 {
-    struct vcpu_info *info = READ_ONCE(v->info);
-
     if (READ_ONCE(info->evtchn_upcall_pending) == 0) {
         WRITE_ONCE(info->evtchn_upcall_pending, 1);
         vgic_raise(v, v->domain->event_ppi);
@@ -46,13 +44,19 @@ void event_upcall(struct vcpu *v)
     vcpu_wake(v);
 }
 
+void event_upcall(struct vcpu *v)
+{
+    upcall(v, READ_ONCE(v->info));
+}
+
 /*
  * Set the selector bit of port @n, with the upcall if it was clear. A domain
  * that is being built may not have its vCPU yet; registering the vcpu_info
  * makes the guest scan all ports.
  */
-static void tell(struct domain *d, struct vcpu *v, uint32_t n)
+static inline void tell(struct domain *d, uint32_t notify, uint32_t n)
 {
+    struct vcpu *v = d->vcpu[notify];
     struct vcpu_info *info;
     uint32_t sel = n / 64;
     uint32_t bit = 1u << sel % 32;
@@ -63,7 +67,7 @@ static void tell(struct domain *d, struct vcpu *v, uint32_t n)
     info = READ_ONCE(v->info);
     if (!(guest_fetch_or(d, map_word(&info->evtchn_pending_sel, sel), bit) &
           bit))
-        event_upcall(v);
+        upcall(v, info);
 }
 
 /* vCPUs in SCHEDOP_poll wake on the same edge, masked or not. */
@@ -93,7 +97,7 @@ void event_2l_raise(struct domain *d, uint32_t n, uint32_t notify)
         wake_pollers(d, n);
 
     if (!map_test(s->evtchn_mask, n))
-        tell(d, d->vcpu[notify], n);
+        tell(d, notify, n);
 }
 
 void event_2l_unmask(struct domain *d, uint32_t n, uint32_t notify)
@@ -102,7 +106,7 @@ void event_2l_unmask(struct domain *d, uint32_t n, uint32_t notify)
 
     guest_fetch_and(d, map_word(s->evtchn_mask, n), ~(1u << n % 32));
     if (map_test(s->evtchn_pending, n))
-        tell(d, d->vcpu[notify], n);
+        tell(d, notify, n);
 }
 
 bool event_2l_is_pending(const struct domain *d, uint32_t n)

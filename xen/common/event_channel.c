@@ -33,7 +33,6 @@ union event_arg {
     struct evtchn_bind_virq bind_virq;
     struct evtchn_bind_ipi bind_ipi;
     struct evtchn_close close;
-    struct evtchn_send send;
     struct evtchn_status status;
     struct evtchn_bind_vcpu bind_vcpu;
     struct evtchn_unmask unmask;
@@ -43,8 +42,8 @@ union event_arg {
 /* @d: the caller, or the domain that the argument names (ACCESS_TARGET). */
 typedef int event_fn(struct vcpu *v, struct domain *d, union event_arg *a);
 
-static event_fn bind_interdomain, bind_virq, bind_pirq, close_port, send,
-    status, alloc_unbound, bind_ipi, bind_vcpu, unmask, reset;
+static event_fn bind_interdomain, bind_virq, bind_pirq, close_port, status,
+    alloc_unbound, bind_ipi, bind_vcpu, unmask, reset;
 
 struct event_op {
     event_fn *fn;
@@ -65,7 +64,7 @@ static const struct event_op ops[] = {
         SIZE(bind_virq), PORT(bind_virq, port) },
     [EVTCHNOP_bind_pirq] = { bind_pirq, ACCESS_ANY, SIZE(bind_pirq), 0, false },
     [EVTCHNOP_close]     = { close_port, ACCESS_ANY, SIZE(close), 0, false },
-    [EVTCHNOP_send]      = { send, ACCESS_ANY, SIZE(send), 0, false },
+    /* EVTCHNOP_send is apart, as the one that is called all the time. */
     [EVTCHNOP_status]    = { status, ACCESS_TARGET, SIZE(status), 0, true },
     [EVTCHNOP_alloc_unbound] = { alloc_unbound, ACCESS_TARGET,
         SIZE(alloc_unbound), PORT(alloc_unbound, port) },
@@ -80,7 +79,7 @@ static const struct event_op ops[] = {
 
 /* ---- ports of a domain ---- */
 
-struct port *port_lookup(struct domain *d, uint32_t n)
+static inline struct port *lookup(struct domain *d, uint32_t n)
 {
     struct port *bucket;
 
@@ -90,6 +89,11 @@ struct port *port_lookup(struct domain *d, uint32_t n)
     n = index_nospec(n, EVTCHN_2L_PORTS);
     bucket = READ_ONCE(d->event.buckets[n / PORTS_PER_BUCKET]);
     return bucket ? &bucket[n % PORTS_PER_BUCKET] : NULL;
+}
+
+struct port *port_lookup(struct domain *d, uint32_t n)
+{
+    return lookup(d, n);
 }
 
 int port_alloc(struct domain *d, enum port_event e, uint32_t *n,
@@ -151,14 +155,15 @@ void port_unlock_pair(struct domain *a, struct domain *b)
 static void peer_gone(struct domain *d, struct port *p)
 {
     struct domain *rd = p->remote;
-    struct port *rp = port_lookup(rd, p->remote_port);
+    struct port *rp = p->peer;
     int next;
 
-    ASSERT(rp && rp->state == PORT_INTERDOMAIN);
+    ASSERT(rp && rp->state == PORT_INTERDOMAIN && rp->peer == p);
     next = port_next((enum port_state)rp->state, PORT_EV_PEER_GONE);
     rp->state = (uint8_t)next;
     rp->remote_domid = d->id;
     rp->remote = NULL;
+    rp->peer = NULL;
     rp->remote_port = 0;
     /* One last event, so that a supervisor sees it without polling. */
     if (!rp->consumer && READ_ONCE(rd->state) < DOMAIN_DYING)
@@ -266,9 +271,11 @@ static int bind_interdomain(struct vcpu *v, struct domain *d,
 
     p->remote_domid = rd->id;
     p->remote = rd;
+    p->peer = rp;
     p->remote_port = op->remote_port;
     rp->state = (uint8_t)port_next(PORT_UNBOUND, PORT_EV_BIND_REMOTE);
     rp->remote = d;
+    rp->peer = p;
     rp->remote_port = op->local_port;
     event_2l_raise(d, op->local_port, p->notify_vcpu);
 unlock:
@@ -305,39 +312,42 @@ static int close_port(struct vcpu *v, struct domain *d, union event_arg *a)
  * EVTCHNOP_send: 0 also for a port that nobody has bound yet (the console
  * of a starting guest); -EINVAL for one that has no other side.
  */
-static int send(struct vcpu *v, struct domain *d, union event_arg *a)
+static inline int send_locked(struct domain *d, uint32_t n,
+                              const struct port *p)
 {
-    uint32_t n = a->send.port;
-    struct domain *rd;
-    struct port *p, *rp;
-    int rc = -EINVAL;
+    const struct port *peer;
 
-    (void)v;
-    lock_take(&d->event.lock);
-    p = port_lookup(d, n);
-    if (!p || p->consumer)
-        goto out;
+    if (unlikely(p->consumer))
+        return -EINVAL;
 
-    rc = 0;
     switch (p->state) {
     case PORT_INTERDOMAIN:
-        rd = p->remote;
-        n = p->remote_port;
-        rp = port_lookup(rd, n);
-        if (rp->consumer)
-            rp->consumer(rd, n, rp->consumer_arg);
+        peer = p->peer;
+        if (unlikely(peer->consumer))
+            peer->consumer(p->remote, p->remote_port, peer->consumer_arg);
         else
-            event_2l_raise(rd, n, READ_ONCE(rp->notify_vcpu));
-        break;
+            event_2l_raise(p->remote, p->remote_port,
+                           READ_ONCE(peer->notify_vcpu));
+        return 0;
     case PORT_IPI:
         event_2l_raise(d, n, p->notify_vcpu);
-        break;
+        return 0;
     case PORT_UNBOUND:
-        break;
+        return 0;
     default:
-        rc = -EINVAL;
+        return -EINVAL;
     }
-out:
+}
+
+static inline int send_port(struct domain *d, uint32_t n)
+{
+    const struct port *p = lookup(d, n);
+    int rc;
+
+    if (unlikely(!p) || unlikely(READ_ONCE(p->state) == PORT_FREE))
+        return -EINVAL;
+    lock_take(&d->event.lock);
+    rc = send_locked(d, n, p);
     lock_drop(&d->event.lock);
     return rc;
 }
@@ -558,17 +568,19 @@ static int dispatch(struct vcpu *v, struct domain *d,
     return rc;
 }
 
-int32_t event_channel_op(struct vcpu *v, uint32_t *arg)
+/* All but EVTCHNOP_send. */
+static never_inline int32_t table_op(struct vcpu *v, const uint32_t *arg)
 {
-    uint32_t cmd = arg[0];
     const struct event_op *op;
     union event_arg a;
     struct domain *d;
     int rc;
 
-    if (cmd >= ARRAY_SIZE(ops))
+    if (arg[0] >= ARRAY_SIZE(ops))
         return -ENOSYS;
-    op = &ops[index_nospec(cmd, ARRAY_SIZE(ops))];
+    op = &ops[index_nospec(arg[0], ARRAY_SIZE(ops))];
+    if (!op->fn)
+        return -ENOSYS;
 
     if (copy_from_guest(&a, arg[1], op->size))
         return -EFAULT;
@@ -586,18 +598,28 @@ int32_t event_channel_op(struct vcpu *v, uint32_t *arg)
     return rc;
 }
 
+int32_t event_channel_op(struct vcpu *v, uint32_t *arg)
+{
+    struct evtchn_send op;
+
+    if (unlikely(arg[0] != EVTCHNOP_send))
+        return table_op(v, arg);
+    if (copy_from(&op, arg[1]))
+        return -EFAULT;
+    return send_port(v->domain, op.port);
+}
+
 /* ---- the hypervisor's own ports, and the life of a domain ---- */
 
 void event_notify(struct domain *d, uint32_t port)
 {
-    struct port *p, *rp;
+    struct port *p;
 
     lock_take(&d->event.lock);
     p = port_lookup(d, port);
-    if (p && p->consumer && p->state == PORT_INTERDOMAIN) {
-        rp = port_lookup(p->remote, p->remote_port);
-        event_2l_raise(p->remote, p->remote_port, READ_ONCE(rp->notify_vcpu));
-    }
+    if (p && p->consumer && p->state == PORT_INTERDOMAIN)
+        event_2l_raise(p->remote, p->remote_port,
+                       READ_ONCE(p->peer->notify_vcpu));
     lock_drop(&d->event.lock);
 }
 

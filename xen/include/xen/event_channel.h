@@ -71,7 +71,8 @@ bool event_pending(const struct vcpu *v);
 
 /*
  * Make port @n of @d pending and, unless it is masked, tell the vCPU
- * @notify. The caller holds an event lock that keeps the port bound.
+ * @notify, if that is there yet. The caller holds an event lock that keeps
+ * the port bound.
  */
 void event_2l_raise(struct domain *d, uint32_t n, uint32_t notify);
 /* Clear the mask bit; deliver if pending. Same locks. */

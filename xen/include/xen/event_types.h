@@ -34,6 +34,7 @@ struct port {
     uint32_t remote_port;  /* PORT_INTERDOMAIN                            */
     struct domain *remote; /* PORT_INTERDOMAIN; no reference: the peer's
                               death closes the peer's port first          */
+    struct port *peer;     /* PORT_INTERDOMAIN: .remote_port of .remote   */
     port_consumer_fn *consumer; /* NULL: the guest itself                 */
     void *consumer_arg;
 };
