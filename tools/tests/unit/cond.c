@@ -97,8 +97,7 @@ static void advance(void **state)
     v.regs.cpsr = N | PSR_T | PSR_MODE_USR | it(steps[0]);
     for (size_t i = 1; i < ARRAY_SIZE(steps); i++) {
         cond_advance(&v, 0);
-        assert_int_equal(v.regs.cpsr,
-                         N | PSR_T | PSR_MODE_USR | it(steps[i]));
+        assert_int_equal(v.regs.cpsr, N | PSR_T | PSR_MODE_USR | it(steps[i]));
     }
 }
 

@@ -151,7 +151,10 @@ static int setup(void **state)
     return 0;
 }
 
-enum { CP14, CP15 };
+enum {
+    CP14,
+    CP15
+};
 
 static const struct {
     const char *name;
@@ -195,8 +198,8 @@ static enum verdict access(int cp, uint32_t hsr)
 
 static void check(size_t i, uint32_t mode, bool can_read, bool can_write)
 {
-    uint32_t hsr = iss(rows[i].opc1, rows[i].crn, rows[i].crm, rows[i].opc2,
-                       3, true);
+    uint32_t hsr = iss(rows[i].opc1, rows[i].crn, rows[i].crm, rows[i].opc2, 3,
+                       true);
 
     vcpu.regs.cpsr = mode;
     vcpu.regs.r[3] = 0xdead;
@@ -354,9 +357,14 @@ int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
-        T(registers), T(all_encodings), T(flags_as_destination),
-        T(physical_timer), T(debug_64), T(vfp_identity),
-        T(set_way_follows_the_vcpu), T(waiting),
+        T(registers),
+        T(all_encodings),
+        T(flags_as_destination),
+        T(physical_timer),
+        T(debug_64),
+        T(vfp_identity),
+        T(set_way_follows_the_vcpu),
+        T(waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

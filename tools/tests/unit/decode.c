@@ -15,12 +15,28 @@
 #include <asm/guest/decode.h>
 #include <xen/compiler.h>
 
-enum { ARM, T16, T32 };
+enum {
+    ARM,
+    T16,
+    T32
+};
 
-#define NO { 0 }
-#define LD(size_, rt_) { .size = (size_), .rt = (rt_) }
-#define LS(size_, rt_) { .size = (size_), .rt = (rt_), .sign = true }
-#define ST(size_, rt_) { .size = (size_), .rt = (rt_), .write = true }
+#define NO                                                                     \
+    {                                                                          \
+        0                                                                      \
+    }
+#define LD(size_, rt_)                                                         \
+    {                                                                          \
+        .size = (size_), .rt = (rt_)                                           \
+    }
+#define LS(size_, rt_)                                                         \
+    {                                                                          \
+        .size = (size_), .rt = (rt_), .sign = true                             \
+    }
+#define ST(size_, rt_)                                                         \
+    {                                                                          \
+        .size = (size_), .rt = (rt_), .write = true                            \
+    }
 
 /* r0..r15 are 0x1000, 0x1001, ... and carry is set; base: rn afterwards. */
 static const struct {
@@ -100,9 +116,9 @@ static void check(size_t i)
     assert_int_equal(d.sign, want->sign);
     assert_int_equal(d.writeback, stories[i].base != 0);
     if (d.writeback)
-        assert_int_equal(decode_writeback(&d, 0x1000u + d.rn, 0x1000u + d.rm,
-                                          true),
-                         stories[i].base);
+        assert_int_equal(
+            decode_writeback(&d, 0x1000u + d.rn, 0x1000u + d.rm, true),
+            stories[i].base);
 }
 
 static void instructions(void **state)

@@ -29,7 +29,12 @@ void vcpu_wake(struct vcpu *v)
     woken++;
 }
 
-enum what { UNDEF, DABT_READ, DABT_WRITE, PABT };
+enum what {
+    UNDEF,
+    DABT_READ,
+    DABT_WRITE,
+    PABT
+};
 
 static const struct {
     const char *story;
@@ -39,11 +44,11 @@ static const struct {
     uint32_t status;                 /* DFSR or IFSR                 */
 } stories[] = {
     { "undefined, ARM: LR is the next instruction", UNDEF, 0x8000,
-      FLAGS | PSR_MODE_USR, 0, 0, 0x20004, FLAGS | PSR_I | PSR_MODE_UND,
-      0x8004, 0 },
+      FLAGS | PSR_MODE_USR, 0, 0, 0x20004, FLAGS | PSR_I | PSR_MODE_UND, 0x8004,
+      0 },
     { "undefined, Thumb: LR is 2 further", UNDEF, 0x8002,
-      FLAGS | PSR_T | PSR_MODE_USR, 0, 0, 0x20004,
-      FLAGS | PSR_I | PSR_MODE_UND, 0x8004, 0 },
+      FLAGS | PSR_T | PSR_MODE_USR, 0, 0, 0x20004, FLAGS | PSR_I | PSR_MODE_UND,
+      0x8004, 0 },
     { "undefined leaves A and F as they were", UNDEF, 0x8000,
       PSR_A | PSR_F | PSR_MODE_SVC, 0, 0, 0x20004,
       PSR_A | PSR_F | PSR_I | PSR_MODE_UND, 0x8004, 0 },
@@ -59,20 +64,20 @@ static const struct {
       PSR_J | PSR_T | PSR_IT_MASK | PSR_MODE_USR, 0, 0, 0x20004,
       PSR_I | PSR_MODE_UND, 0x8004, 0 },
     { "data abort on a read, short format", DABT_READ, 0x8000,
-      FLAGS | PSR_MODE_SVC, 0, 0, 0x20010,
-      FLAGS | PSR_A | PSR_I | PSR_MODE_ABT, 0x8008, 0x008 },
-    { "data abort on a write: DFSR.WnR", DABT_WRITE, 0x8000, PSR_MODE_SVC, 0,
-      0, 0x20010, PSR_A | PSR_I | PSR_MODE_ABT, 0x8008, 0x808 },
+      FLAGS | PSR_MODE_SVC, 0, 0, 0x20010, FLAGS | PSR_A | PSR_I | PSR_MODE_ABT,
+      0x8008, 0x008 },
+    { "data abort on a write: DFSR.WnR", DABT_WRITE, 0x8000, PSR_MODE_SVC, 0, 0,
+      0x20010, PSR_A | PSR_I | PSR_MODE_ABT, 0x8008, 0x808 },
     { "data abort, Thumb: LR is 8 further as well", DABT_READ, 0x8002,
-      PSR_T | PSR_MODE_SVC, 0, 0, 0x20010, PSR_A | PSR_I | PSR_MODE_ABT,
-      0x800a, 0x008 },
-    { "data abort, long format", DABT_WRITE, 0x8000, PSR_MODE_SVC, 0,
-      1u << 31, 0x20010, PSR_A | PSR_I | PSR_MODE_ABT, 0x8008, 0xa10 },
+      PSR_T | PSR_MODE_SVC, 0, 0, 0x20010, PSR_A | PSR_I | PSR_MODE_ABT, 0x800a,
+      0x008 },
+    { "data abort, long format", DABT_WRITE, 0x8000, PSR_MODE_SVC, 0, 1u << 31,
+      0x20010, PSR_A | PSR_I | PSR_MODE_ABT, 0x8008, 0xa10 },
     { "prefetch abort: LR is 4 further", PABT, 0x8000, PSR_MODE_SVC, 0, 0,
       0x2000c, PSR_A | PSR_I | PSR_MODE_ABT, 0x8004, 0x008 },
     { "prefetch abort, Thumb, long format: 4 as well", PABT, 0x8002,
-      PSR_T | PSR_MODE_SVC, 0, 1u << 31, 0x2000c,
-      PSR_A | PSR_I | PSR_MODE_ABT, 0x8006, 0x210 },
+      PSR_T | PSR_MODE_SVC, 0, 1u << 31, 0x2000c, PSR_A | PSR_I | PSR_MODE_ABT,
+      0x8006, 0x210 },
 };
 
 static void check(size_t i)
@@ -105,8 +110,7 @@ static void check(size_t i)
     }
     assert_int_equal(v.regs.pc, stories[i].new_pc);
     assert_int_equal(v.regs.cpsr, stories[i].new_cpsr);
-    assert_int_equal(*host_sysreg(undef ? "lr_und" : "lr_abt"),
-                     stories[i].lr);
+    assert_int_equal(*host_sysreg(undef ? "lr_und" : "lr_abt"), stories[i].lr);
     assert_int_equal(*host_sysreg(undef ? "spsr_und" : "spsr_abt"),
                      stories[i].cpsr);
 }

@@ -27,8 +27,8 @@
 
 static struct domain dom;
 static struct vcpu vcpu;
-static bool mapped;         /* what stage 2 says                       */
-static uint32_t insn;       /* what the guest's code holds             */
+static bool mapped;   /* what stage 2 says                       */
+static uint32_t insn; /* what the guest's code holds             */
 static unsigned int insn_size;
 static struct io_access seen;
 static unsigned int calls;
@@ -103,15 +103,14 @@ static void reads_extend(void **state)
         bool sign;
         uint32_t want;
     } row[] = {
-        { 0, false, 0xef }, { 0, true, 0xffffffef }, { 1, false, 0xcdef },
+        { 0, false, 0xef },      { 0, true, 0xffffffef },  { 1, false, 0xcdef },
         { 1, true, 0xffffcdef }, { 2, false, 0x89abcdef },
     };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
-        assert_int_equal(abort_at(DEV + 8, iss(row[i].log2, 3, row[i].sign,
-                                               false)),
-                         V_DONE);
+        assert_int_equal(
+            abort_at(DEV + 8, iss(row[i].log2, 3, row[i].sign, false)), V_DONE);
         assert_int_equal(vcpu.regs.r[3], row[i].want);
         assert_int_equal(seen.size, 1u << row[i].log2);
         assert_int_equal(seen.offset, 8);
@@ -188,12 +187,10 @@ static void mapped_meanwhile(void **state)
     (void)state;
     mapped = true;
     assert_int_equal(abort_at(0x40000000, iss(2, 0, false, false)), V_RETRY);
-    assert_int_equal(abort_at(DEV, iss(2, 0, false, false) | 1u << 7),
-                     V_RETRY);
+    assert_int_equal(abort_at(DEV, iss(2, 0, false, false) | 1u << 7), V_RETRY);
     mapped = false;
     /* A stage-1 table in an emulated device. */
-    assert_int_equal(abort_at(DEV, iss(2, 0, false, false) | 1u << 7),
-                     V_ABORT);
+    assert_int_equal(abort_at(DEV, iss(2, 0, false, false) | 1u << 7), V_ABORT);
 }
 
 static void decoded_with_writeback(void **state)
@@ -278,10 +275,17 @@ int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
-        T(reads_extend), T(writes_are_cut), T(big_endian_guest),
-        T(banked_registers), T(pc_as_register), T(refused),
-        T(mapped_meanwhile), T(decoded_with_writeback),
-        T(decoded_but_refused), T(cache_maintenance_is_done), T(regions),
+        T(reads_extend),
+        T(writes_are_cut),
+        T(big_endian_guest),
+        T(banked_registers),
+        T(pc_as_register),
+        T(refused),
+        T(mapped_meanwhile),
+        T(decoded_with_writeback),
+        T(decoded_but_refused),
+        T(cache_maintenance_is_done),
+        T(regions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,9 +39,9 @@ uintptr_t direct_bias, frame_table_bias;
 
 static struct page frames[RAM_NR];
 static uint8_t (*arena)[PAGE_SIZE];
-static uint32_t free_after;  /* allocations until there is no memory */
+static uint32_t free_after; /* allocations until there is no memory */
 static uint32_t pages_out;
-static bool busy;            /* preempt_wanted                       */
+static bool busy; /* preempt_wanted                       */
 static unsigned int flushes, cleaned;
 
 /* ---- the TLB: what the hardware may still believe ---- */
@@ -465,8 +465,7 @@ static void like_an_array(void **state)
         }
         tlb_fill();
         for (uint32_t i = 0; i < WINDOW; i += 1 + (x & 7))
-            check(i, model[i].type ? model[i].mfn : UINT32_MAX,
-                  model[i].type);
+            check(i, model[i].type ? model[i].mfn : UINT32_MAX, model[i].type);
     }
 
     /* References: one per foreign entry, no more, no less. */

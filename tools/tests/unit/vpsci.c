@@ -167,9 +167,9 @@ static void answers(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
         print_message("  %s\n", stories[i].story);
-        assert_int_equal(call(0, stories[i].fn, stories[i].a1, stories[i].a2,
-                              0),
-                         stories[i].want);
+        assert_int_equal(
+            call(0, stories[i].fn, stories[i].a1, stories[i].a2, 0),
+            stories[i].want);
     }
     assert_int_equal(resets, 0);
 }
@@ -211,8 +211,7 @@ static void one_winner(void **state)
     assert_int_equal(raced, PSCI_ON_PENDING);
     assert_int_equal(vcpu[1].regs.pc, 0x1000);
     assert_int_equal(resets, 1);
-    assert_int_equal(call(2, PSCI_0_2_CPU_ON, 1, 0x2000, 0x2),
-                     PSCI_ALREADY_ON);
+    assert_int_equal(call(2, PSCI_0_2_CPU_ON, 1, 0x2000, 0x2), PSCI_ALREADY_ON);
 }
 
 static void suspend_is_wfi(void **state)
@@ -246,8 +245,8 @@ int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
-        T(answers), T(cpu_on_and_off), T(one_winner),
-        T(suspend_is_wfi), T(system_calls), T(smc_advances),
+        T(answers),        T(cpu_on_and_off), T(one_winner),
+        T(suspend_is_wfi), T(system_calls),   T(smc_advances),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

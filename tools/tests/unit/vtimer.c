@@ -38,7 +38,7 @@ DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
 static struct domain dom;
 static struct vcpu vcpu;
 static uint64_t now;
-static bool active, line;       /* physical PPI 27; virtual PPI 30      */
+static bool active, line; /* physical PPI 27; virtual PPI 30      */
 static unsigned int raised, deactivated, looked, lines, woken;
 static void (*handler)(void *arg);
 

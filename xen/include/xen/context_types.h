@@ -42,7 +42,7 @@ struct vcpu_context {
     uint32_t on_claim;   /* atomic: a CPU_ON of this vCPU is under way     */
     int8_t vfp_cpu;      /* pCPU whose VFP registers hold the newest state
                             or a copy of it; VFP_NOWHERE: .vfp only        */
-    bool initialised; /* has a start state (setvcpucontext, CPU_ON, dom0) */
+    bool initialised;    /* has a start state (setvcpucontext, CPU_ON, dom0) */
 };
 
 #endif /* XEN_CONTEXT_TYPES_H */

@@ -8,10 +8,10 @@
 
 /* One aligned access; reads are answered in .value, extended by io.c. */
 struct io_access {
-    uint32_t offset;   /* into the region                          */
-    uint8_t size;      /* 1, 2 or 4 bytes                          */
+    uint32_t offset; /* into the region                          */
+    uint8_t size;    /* 1, 2 or 4 bytes                          */
     bool write;
-    uint32_t value;    /* write: zero-extended; read: the answer   */
+    uint32_t value; /* write: zero-extended; read: the answer   */
 };
 
 /* V_DONE, V_ABORT or V_CRASH. */

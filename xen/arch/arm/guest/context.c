@@ -91,8 +91,8 @@ static DEFINE_PER_CPU(struct vcpu *, vfp_owner);
 #define LOAD64(reg_, field_, reset_) sysreg_write64(reg_, c->field_);
 #define LOAD14(reg_, field_, reset_) cp14_write(reg_, c->field_);
 #define RESET(reg_, field_, reset_)  c->field_ = (reset_);
-#define SAVE_BANKED(name_) b->name_ = banked_read(name_);
-#define LOAD_BANKED(name_) banked_write(name_, b->name_);
+#define SAVE_BANKED(name_)           b->name_ = banked_read(name_);
+#define LOAD_BANKED(name_)           banked_write(name_, b->name_);
 
 static void cp15_save(struct cp15_state *c)
 {
@@ -178,8 +178,7 @@ static void load(struct vcpu *v)
     sysreg_write(VMPIDR, v->context.vmpidr);
     sysreg_write64(CNTVOFF, v->domain->vtimer_offset);
     sysreg_write(HCR, v->context.hcr);
-    sysreg_write(HCPTR, vfp_is_here(v) ? HCPTR_GUEST
-                                       : HCPTR_GUEST | HCPTR_VFP);
+    sysreg_write(HCPTR, vfp_is_here(v) ? HCPTR_GUEST : HCPTR_GUEST | HCPTR_VFP);
     /* Its exclusive monitor may not keep what the last one tagged. */
     __asm__ volatile("clrex" ::: "memory");
     isb(); /* address translation operations use the new registers */
@@ -250,8 +249,8 @@ void context_cpu_init(void)
 
     sysreg_write(HCR, HCR_GUEST);
     sysreg_write(HSTR, HSTR_T15);
-    sysreg_write(HDCR, (sysreg_read(HDCR) & field_mask(HDCR_HPMN)) |
-                           HDCR_GUEST);
+    sysreg_write(HDCR,
+                 (sysreg_read(HDCR) & field_mask(HDCR_HPMN)) | HDCR_GUEST);
     sysreg_write(CNTHCTL, CNTHCTL_PL1PCTEN);
     sysreg_write(CNTV_CTL, 0);
     sysreg_write(CNTP_CTL, 0);

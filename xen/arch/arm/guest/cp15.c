@@ -47,7 +47,7 @@ enum cp_user {
 };
 
 struct cp_row {
-    uint32_t key;       /* CP_KEY, the bits of the syndrome         */
+    uint32_t key; /* CP_KEY, the bits of the syndrome         */
     enum cp_user user;
     cp_read_fn *read;   /* NULL: reading is undefined               */
     cp_write_fn *write; /* NULL: writing is undefined               */
@@ -63,7 +63,10 @@ struct cp_group {
     ((uint32_t)(opc2_) << 17 | (uint32_t)(opc1_) << 14 |                       \
      (uint32_t)(crn_) << 10 | (uint32_t)(crm_) << 1)
 #define CP_KEY_MASK CP_KEY(7, 15, 15, 7)
-#define GROUP(rows_) { (rows_), ARRAY_SIZE(rows_) }
+#define GROUP(rows_)                                                           \
+    {                                                                          \
+        (rows_), ARRAY_SIZE(rows_)                                             \
+    }
 
 static cp_read_fn raz, actlr_read, dbgdidr_read;
 static cp_write_fn wi, set_way;
@@ -267,7 +270,7 @@ static inline bool user_may(const struct vcpu *v, enum cp_user user, bool read)
 }
 
 static inline enum verdict access_row(struct vcpu *v, uint32_t hsr,
-                               const struct cp_row *row)
+                                      const struct cp_row *row)
 {
     bool read = field_get(hsr, CP32_READ);
 
@@ -286,8 +289,8 @@ static inline enum verdict access_row(struct vcpu *v, uint32_t hsr,
 }
 
 static inline enum verdict access_group(struct vcpu *v, uint32_t hsr,
-                                 const struct cp_group *groups,
-                                 const char *what)
+                                        const struct cp_group *groups,
+                                        const char *what)
 {
     const struct cp_group *g = &groups[field_get(hsr, CP32_CRN)];
     uint32_t key = hsr & CP_KEY_MASK;

@@ -28,10 +28,10 @@ struct meeting {
     uint32_t *p;
     uint32_t clear, set;
     bool compare;
-    uint32_t expected;  /* compare                                    */
-    uint32_t seen;      /* result: what *p was                        */
+    uint32_t expected;   /* compare                                    */
+    uint32_t seen;       /* result: what *p was                        */
     uint32_t waited_for; /* atomic: CPUs that have not come yet       */
-    uint32_t done;      /* atomic                                     */
+    uint32_t done;       /* atomic                                     */
 };
 
 /* One meeting at a time; not a spinlock, since waiters must serve calls. */
@@ -101,8 +101,11 @@ static uint32_t never_inline insist_cas(struct domain *d, uint32_t *p,
                                         uint32_t old, uint32_t val)
 {
     struct meeting m = {
-        .p = p, .clear = UINT32_MAX, .set = val,
-        .compare = true, .expected = old,
+        .p = p,
+        .clear = UINT32_MAX,
+        .set = val,
+        .compare = true,
+        .expected = old,
     };
 
     call_meeting(d, &m);

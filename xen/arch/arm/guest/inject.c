@@ -44,8 +44,7 @@ static void enter(struct vcpu *v, uint32_t mode, uint32_t vector, uint32_t mask)
     if (sctlr & SCTLR_EE)
         cpsr |= PSR_E;
     v->regs.cpsr = cpsr;
-    v->regs.pc = vector +
-                 (sctlr & SCTLR_V ? 0xffff0000u : sysreg_read(VBAR));
+    v->regs.pc = vector + (sctlr & SCTLR_V ? 0xffff0000u : sysreg_read(VBAR));
 }
 
 void inject_undef(struct vcpu *v)

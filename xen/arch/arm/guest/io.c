@@ -22,7 +22,7 @@
 #include <xen/io.h>
 #include <xen/p2m.h>
 
-#define PC 15u
+#define PC    15u
 #define PSR_C BIT(29)
 
 /* ---- regions ---- */
@@ -207,8 +207,8 @@ enum verdict io_abort(struct vcpu *v, uint32_t hsr)
     a.size = (uint8_t)(1u << field_get(hsr, DABT_SAS));
     a.write = field_get(hsr, DABT_WNR);
     if (likely(r))
-        a.offset =
-            (gfn - r->first) * PAGE_SIZE + sysreg_read(HDFAR) % PAGE_SIZE;
+        a.offset = (gfn - r->first) * PAGE_SIZE +
+                   sysreg_read(HDFAR) % PAGE_SIZE;
     if (unlikely(!r) ||
         unlikely((hsr & kind) != (field_mask(DABT_ISV) | FSC_TRANSLATION)) ||
         unlikely(rt == PC && !a.write))

@@ -33,17 +33,17 @@
 #include <xen/tlbflush.h>
 #include <xen/trap.h>
 
-#define ROOT_ORDER   1u    /* two concatenated level-1 tables, 8 KiB       */
+#define ROOT_ORDER   1u /* two concatenated level-1 tables, 8 KiB       */
 #define ROOT_ENTRIES 1024u
-#define VMID_NR      256u  /* VTTBR.VMID is 8 bits; 0 is "no domain"       */
+#define VMID_NR      256u /* VTTBR.VMID is 8 bits; 0 is "no domain"       */
 #define VMID_SHIFT   48
 #define NO_FRAME     UINT32_MAX
 
-#define DROP_BATCH   16u   /* foreign pages per TLB invalidation           */
-#define KILL_CHUNK   512u  /* frames between two looks at preempt_wanted   */
-#define POOL_BATCH   64u
+#define DROP_BATCH 16u  /* foreign pages per TLB invalidation           */
+#define KILL_CHUNK 512u /* frames between two looks at preempt_wanted   */
+#define POOL_BATCH 64u
 
-#define DESC_ADDR    0x000000fffffff000ull
+#define DESC_ADDR        0x000000fffffff000ull
 #define DESC_TYPE(bits_) ((enum p2m_type)(((bits_) >> 55) & 0xf))
 
 #define S2(type_, mem_, access_, shared_, high_)                               \
@@ -299,7 +299,7 @@ static int map_locked(struct p2m *p2m, uint32_t first, mfn_t mfn, uint32_t nr,
 
 /* One page, where the table for it is there already: most of all calls. */
 static inline int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
-                   enum p2m_type type)
+                          enum p2m_type type)
 {
     uint64_t *slot = pt_page_slot(&p2m->pt, frame);
     int rc;

@@ -16,6 +16,7 @@
 #include <xen/context.h>
 #include <xen/gic.h>
 #include <xen/heap.h>
+#include <xen/io.h>
 #include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/panic.h>

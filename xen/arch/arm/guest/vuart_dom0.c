@@ -19,7 +19,7 @@
 #define LINE_MAX 120u
 
 static struct vuart_dom0 {
-    struct spinlock lock; /* guards .line and .len                    */
+    struct spinlock lock;   /* guards .line and .len                    */
     struct uart_vuart regs; /* offsets in the page; constant          */
     uint32_t len;
     char line[LINE_MAX + 1];

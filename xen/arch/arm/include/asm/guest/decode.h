@@ -13,17 +13,17 @@
 #include <stdint.h>
 
 struct decoded {
-    uint8_t size;      /* bytes                                        */
+    uint8_t size; /* bytes                                        */
     bool write;
-    bool sign;         /* load: sign-extend                            */
+    bool sign; /* load: sign-extend                            */
     uint8_t rt;
-    bool writeback;    /* rn becomes rn +- offset                      */
+    bool writeback; /* rn becomes rn +- offset                      */
     uint8_t rn;
-    bool add;          /* offset is added, else subtracted             */
-    bool reg_offset;   /* offset is rm, shifted; else .imm             */
+    bool add;        /* offset is added, else subtracted             */
+    bool reg_offset; /* offset is rm, shifted; else .imm             */
     uint8_t rm;
-    uint8_t shift;     /* instruction's type field: LSL LSR ASR ROR    */
-    uint8_t amount;    /* and its amount field, not yet decoded        */
+    uint8_t shift;  /* instruction's type field: LSL LSR ASR ROR    */
+    uint8_t amount; /* and its amount field, not yet decoded        */
     uint32_t imm;
 };
 
