@@ -417,7 +417,16 @@ static void idle(struct runq *q)
         q->resched = true;
 
     while (!q->resched) {
-        if (this_cpu(softirq_pending)) {
+        uint32_t *word = &this_cpu(softirq_pending);
+        uint32_t pending = READ_ONCE(*word);
+
+        if (pending & BIT(SOFTIRQ_SCHED)) {
+            /* Straight on: who handles the others is there after us. */
+            __atomic_fetch_and(word, ~BIT(SOFTIRQ_SCHED), __ATOMIC_RELAXED);
+            smp_mb();
+            break;
+        }
+        if (pending) {
             softirq_run();
         } else if (opt_scrub_idle && page_dirty_nr() != 0) {
             page_scrub_some(SCRUB_BATCH);
@@ -457,21 +466,9 @@ static bool alone(const struct runq *q, const struct vcpu *curr)
            curr->domain->sched.cap == 0;
 }
 
-static void sched_softirq(void)
+static void never_inline schedule(struct runq *q, struct vcpu *woken)
 {
-    struct runq *q = &this_cpu(runq);
-    struct vcpu *prev = q->curr, *next, *woken;
-
-    if (q->idling) {
-        q->resched = true;
-        return;
-    }
-
-    woken = admit_woken(q);
-    if (!woken && prev && alone(q, prev)) {
-        prev->sched.yielding = false;
-        return;
-    }
+    struct vcpu *prev = q->curr, *next;
 
     while ((next = choose(q, woken)) == NULL) {
         prev = NULL;
@@ -482,6 +479,23 @@ static void sched_softirq(void)
         switch_to(next);
     if (q->nr_waiting)
         tell_idle(q);
+}
+
+static void sched_softirq(void)
+{
+    struct runq *q = &this_cpu(runq);
+    struct vcpu *curr = q->curr, *woken;
+
+    if (q->idling) {
+        q->resched = true;
+        return;
+    }
+
+    woken = admit_woken(q);
+    if (!woken && curr && alone(q, curr))
+        curr->sched.yielding = false;
+    else
+        schedule(q, woken);
 }
 
 static void slice_over(void *arg)
