@@ -24,6 +24,8 @@
 
 #include <asm/barrier.h>
 
+void (*lock_wait_hook)(void);
+
 #define CPUS     3u
 #define LINES    64u
 #define ISR      (*host_sysreg("ISR"))

@@ -116,6 +116,33 @@ static void only_the_holder_drops(void **state)
     lock_drop(&event);
 }
 
+static unsigned int polls;
+
+static void no_wait(void)
+{
+}
+
+/* The holder waits for our answer before it drops the lock. */
+static void answer(void)
+{
+    if (++polls == 3)
+        vgic.owner++;
+}
+
+/* A CPU that waits serves calls from the one that has the lock. */
+static void waiting_answers_calls(void **state)
+{
+    (void)state;
+    polls = 0;
+    host_wait_hook = no_wait;
+    lock_wait_hook = answer;
+    vgic.next = 1; /* taken by another CPU */
+    lock_take(&vgic);
+    assert_int_equal(polls, 3);
+    lock_drop(&vgic);
+    lock_wait_hook = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +150,7 @@ int main(void)
         cmocka_unit_test_setup(try_does_not_wait, setup),
         cmocka_unit_test_setup(tickets_wrap, setup),
         cmocka_unit_test_setup(waits_for_the_holder, setup),
+        cmocka_unit_test_setup(waiting_answers_calls, setup),
         cmocka_unit_test_setup(ranks_ascend, setup),
         cmocka_unit_test_setup(only_the_holder_drops, setup),
     };

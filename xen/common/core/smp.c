@@ -14,6 +14,7 @@
 #include <xen/gic.h>
 #include <xen/irq.h>
 #include <xen/smp.h>
+#include <xen/spinlock.h>
 
 /* Our use of the sixteen SGIs. */
 enum {
@@ -129,6 +130,7 @@ void smp_init(void)
     sgi_register(SGI_KICK, sgi_kick, "kick");
     sgi_register(SGI_CALL, sgi_call, "call");
     sgi_register(SGI_STOP, sgi_stop, "stop");
+    lock_wait_hook = smp_poll;
 }
 
 /* How often others are looked at before they are given up. */

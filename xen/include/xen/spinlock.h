@@ -50,6 +50,13 @@ static inline void lock_init(struct spinlock *l, enum lock_rank rank)
 }
 
 /*
+ * Called by a CPU that waits for a lock, or NULL: it must answer other
+ * CPUs' calls (xen/smp.h) meanwhile, since the one that has the lock may
+ * wait for the answer. Set once at boot by smp_init.
+ */
+extern void (*lock_wait_hook)(void);
+
+/*
  * Acquire; spins. Debug builds BUG when this CPU holds a lock of
  * the same or a higher rank, or this one.
  */

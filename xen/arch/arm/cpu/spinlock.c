@@ -61,13 +61,24 @@ static inline void check_drop(const struct spinlock *l)
 }
 #endif
 
+void (*lock_wait_hook)(void);
+
+static never_inline void wait_turn(const struct spinlock *l, uint16_t mine)
+{
+    while (READ_ONCE(l->owner) != mine) {
+        cpu_relax();
+        if (lock_wait_hook)
+            lock_wait_hook();
+    }
+}
+
 static inline void take(struct spinlock *l)
 {
     uint32_t ticket = __atomic_fetch_add(&l->word, NEXT_ONE, __ATOMIC_RELAXED);
     uint16_t mine = (uint16_t)(ticket >> 16);
 
-    while (READ_ONCE(l->owner) != mine)
-        cpu_relax();
+    if (unlikely(READ_ONCE(l->owner) != mine))
+        wait_turn(l, mine);
     smp_mb();
 }
 
