@@ -15,6 +15,8 @@ static const struct platform *const platforms[] = {
 /* Any board whose firmware has PSCI and programs CNTFRQ. */
 static const struct platform generic = { .name = "generic" };
 
+const struct platform *platform = &generic;
+
 const struct platform *platform_find(const void *fdt)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(platforms); i++)

@@ -47,8 +47,6 @@
 #define IS_DEBUG_BUILD false
 #endif
 
-const struct platform *platform;
-
 /* Words of the command line that were not understood, told later. */
 #define BAD_WORDS 8
 static struct {
