@@ -47,7 +47,7 @@ gdb: build-deps $(O)/initrd.gz xen   ## the same, stopped, with gdb attached
 	@O=$(O) tools/dev/run -g $(if $(G),-G $(G))
 
 build-deps:
-	@tools/dev/deps $(filter run gdb,$(firstword $(MAKECMDGOALS)))
+	@tools/dev/deps $(if $(filter gdb,$(MAKECMDGOALS)),gdb,run)
 ifneq ($(BOARD),virt)
 	@echo "make: BOARD=$(BOARD): only virt can be run so far; the emulated	  DRA7 comes with \`make board'" >&2; exit 1
 endif
@@ -88,13 +88,15 @@ fmt:                                 ## clang-format the changed files
 check-deps:
 	@tools/dev/deps check
 
-# What the tests boot, built once and before them: what a test needs and
-# cannot be built is told by the test.
+# What the tests boot, built once and before them. A test tells itself what it
+# lacks, so that a failed build does not keep the others from running.
 test-inputs:
 	@mkdir -p $(O)
-	-@$(MAKE) --no-print-directory xen $(O)/initrd.gz >$(O)/inputs.log 2>&1
-	-@$(MAKE) --no-print-directory -C tools/tests/guests \
-	  O=$(abspath $(O)) >>$(O)/inputs.log 2>&1
+	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
+	  $(MAKE) --no-print-directory -C tools/tests/guests O=$(abspath $(O)); \
+	} >$(O)/inputs.log 2>&1 || \
+	  { echo "make: what the tests boot is not complete:"; \
+	    tail -n 12 $(O)/inputs.log; }
 
 .PHONY: check check-virt accept layers style fmt check-deps test-inputs
 
