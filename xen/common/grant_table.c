@@ -10,6 +10,7 @@
  * Layer:  8 (iface).
  */
 #include <asm/atomic.h>
+#include <asm/barrier.h>
 
 #include <public/errno.h>
 #include <public/grant_table.h>
@@ -102,7 +103,9 @@ static int frame_add(struct domain *d)
     g->active[g->nr_frames] = active;
     g->shared[g->nr_frames] = page_to_va(pg);
     g->gfn[g->nr_frames] = INVALID_GFN;
-    g->nr_frames++;
+    /* Counted last: grant_frame_get looks without the lock. */
+    smp_wmb();
+    WRITE_ONCE(g->nr_frames, g->nr_frames + 1);
     return 0;
 }
 
@@ -121,29 +124,21 @@ static int frames_grow(struct domain *d, uint32_t nr)
 int grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn)
 {
     struct grant_domain *g = &d->grant;
-    int rc;
+    int rc = 0;
 
     if (index >= GRANT_FRAMES_MAX)
         return -EINVAL;
     index = index_nospec(index, GRANT_FRAMES_MAX);
 
-    lock_take(&g->lock);
-    rc = frames_grow(d, index + 1);
+    /* Frames come and stay: what is there needs no lock to be seen. */
+    if (index >= READ_ONCE(g->nr_frames)) {
+        lock_take(&g->lock);
+        rc = frames_grow(d, index + 1);
+        lock_drop(&g->lock);
+    }
     if (!rc)
-        *mfn = page_to_mfn(va_to_page(g->shared[index]));
-    lock_drop(&g->lock);
+        *mfn = direct_va_to_mfn(READ_ONCE(g->shared[index]));
     return rc;
-}
-
-gfn_t grant_frame_gfn(struct domain *d, uint32_t index)
-{
-    return index < GRANT_FRAMES_MAX ? d->grant.gfn[index] : INVALID_GFN;
-}
-
-void grant_frame_set_gfn(struct domain *d, uint32_t index, gfn_t gfn)
-{
-    ASSERT(index < d->grant.nr_frames);
-    d->grant.gfn[index] = gfn;
 }
 
 /* ---- questions; each element names the domain, TARGET ---- */

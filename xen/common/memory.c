@@ -20,6 +20,7 @@
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
 #include <xen/softirq.h>
+#include <xen/string.h>
 
 #define OP_BITS 6u
 #define OP_MASK ((1u << OP_BITS) - 1)
@@ -33,11 +34,12 @@
 /* Units of work between two looks at waiting interrupts. */
 #define BATCH 16u
 
-int memory_domain(const struct memory_call *c, domid_t id, struct domain **d)
+int memory_domain_other(const struct memory_call *c, domid_t id,
+                        struct domain **d)
 {
     int rc;
 
-    *d = domain_get_any(id);
+    *d = domain_get(id);
     if (!*d)
         return -ESRCH;
     rc = access_check(c->v->domain, ACCESS_TARGET, *d);
@@ -170,9 +172,13 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
     guest_ptr_t list = (guest_ptr_t)r->extent_start.q;
     uint32_t nr = (uint32_t)r->nr_extents;
     uint32_t work = 0;
-    uint64_t raw[BATCH] = { 0 };
+    uint64_t raw[BATCH];
     uint32_t done = c->start;
     gfn_t gfn;
+
+    /* Pages that are mapped nowhere have no list of where. */
+    if (c->op == XENMEM_increase_reservation)
+        memset(raw, 0, sizeof(raw));
 
     while (done < nr) {
         uint32_t len = MIN(nr - done, BATCH);
@@ -216,7 +222,7 @@ static int32_t reservation(const struct memory_call *c)
 
     if (c->op == XENMEM_decrease_reservation || flags_ok(c, r.mem_flags))
         rc = run_extents(c, d, &r, fn);
-    domain_put(d);
+    memory_domain_put(c, d);
     return rc;
 }
 
@@ -247,7 +253,7 @@ static int32_t domain_question(const struct memory_call *c)
         rc = (int32_t)MIN(READ_ONCE(d->max_pages), (uint32_t)INT32_MAX);
     else
         rc = (int32_t)MAX(READ_ONCE(d->p2m.max_gfn), 1u) - 1;
-    domain_put(d);
+    memory_domain_put(c, d);
     return rc;
 }
 
@@ -270,7 +276,7 @@ static int32_t no_vnuma(const struct memory_call *c)
     rc = memory_domain(c, id, &d);
     if (rc)
         return rc;
-    domain_put(d);
+    memory_domain_put(c, d);
     return -EOPNOTSUPP;
 }
 

@@ -31,6 +31,20 @@ static bool still_at(struct domain *d, gfn_t gfn, mfn_t mfn)
            mfn_eq(p2m_lookup(d, gfn, &type), mfn) && type == P2M_XEN;
 }
 
+/*
+ * A page of ours was at @gfn: so that mapping it again need not look
+ * whether it still is.
+ */
+static void forget_place(struct domain *d, gfn_t gfn)
+{
+    if (gfn_eq(d->shared_info_gfn, gfn))
+        d->shared_info_gfn = INVALID_GFN;
+    for (uint32_t i = 0; i < d->grant.nr_frames; i++) {
+        if (gfn_eq(grant_frame_gfn(d, i), gfn))
+            grant_frame_set_gfn(d, i, INVALID_GFN);
+    }
+}
+
 static int32_t map_shared_info(struct domain *d, uint64_t idx, gfn_t gfn)
 {
     mfn_t mfn = page_to_mfn(d->shared_info_page);
@@ -141,7 +155,7 @@ int32_t memory_add_to_physmap(const struct memory_call *c)
         rc = map_grant_frame(d, op.idx, gfn);
     else
         rc = -ENOSYS;
-    domain_put(d);
+    memory_domain_put(c, d);
     return rc;
 }
 
@@ -256,7 +270,7 @@ int32_t memory_add_to_physmap_batch(const struct memory_call *c)
     rc = batch_run(c, &op, d, &s);
     if (s.od)
         domain_put(s.od);
-    domain_put(d);
+    memory_domain_put(c, d);
     return rc;
 }
 
@@ -267,7 +281,7 @@ int32_t memory_remove_from_physmap(const struct memory_call *c)
     enum p2m_type type = P2M_NONE;
     struct domain *d;
     int32_t rc;
-    gfn_t gfn;
+    gfn_t gfn = INVALID_GFN;
 
     if (copy_from(&op, c->arg))
         return -EFAULT;
@@ -278,7 +292,9 @@ int32_t memory_remove_from_physmap(const struct memory_call *c)
     if (gfn_from_guest(op.gpfn, &gfn))
         (void)p2m_lookup(d, gfn, &type);
     rc = type == P2M_NONE ? -ENOENT : p2m_unmap(d, gfn, 1);
-    domain_put(d);
+    if (type == P2M_XEN && !rc)
+        forget_place(d, gfn);
+    memory_domain_put(c, d);
     return rc;
 }
 

@@ -19,7 +19,6 @@
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
 #include <xen/string.h>
-#include <xen/time.h>
 #include <xen/vcpu.h>
 
 /* A page of @d's own at @gfn, mapped, with a reference; NULL. */
@@ -145,7 +144,7 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
 
     v->runstate_page = pg;
     v->runstate_area = (uint8_t *)va + (pa & ~(paddr_t)PAGE_MASK);
-    vcpu_runstate_set(v, v->runstate, time_now_ns());
+    vcpu_runstate_set(v, v->runstate, v->runstate_since_ns);
     return 0;
 }
 

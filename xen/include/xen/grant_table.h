@@ -21,8 +21,16 @@ void grant_destroy(struct domain *d); /* idempotent */
  * table grows on demand. 0, -EINVAL (beyond max), -ENOMEM.
  */
 int must_check grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn);
-/* Where the guest has frame @index: INVALID_GFN or its gfn. */
-gfn_t grant_frame_gfn(struct domain *d, uint32_t index);
-void grant_frame_set_gfn(struct domain *d, uint32_t index, gfn_t gfn);
+/* Where the guest has frame @index, which exists: INVALID_GFN or its gfn. */
+static inline gfn_t grant_frame_gfn(const struct domain *d, uint32_t index)
+{
+    return d->grant.gfn[index];
+}
+
+static inline void grant_frame_set_gfn(struct domain *d, uint32_t index,
+                                       gfn_t gfn)
+{
+    d->grant.gfn[index] = gfn;
+}
 
 #endif /* XEN_GRANT_TABLE_H */

@@ -25,11 +25,31 @@ struct memory_call {
 typedef int32_t memory_fn(const struct memory_call *c);
 
 /*
- * Domain @id (DOMID_SELF: the caller), referenced, on which the caller may
- * do what needs TARGET. 0, -ESRCH, -EPERM.
+ * Domain @id, referenced, on which the caller may do what needs TARGET; give
+ * it back with memory_domain_put. 0, -ESRCH, -EPERM.
  */
-int must_check memory_domain(const struct memory_call *c, domid_t id,
-                             struct domain **d);
+int must_check memory_domain_other(const struct memory_call *c, domid_t id,
+                                   struct domain **d);
+
+/*
+ * The same, DOMID_SELF included. The caller itself lives as long as this
+ * call, so that no reference is needed, and TARGET means at least itself.
+ */
+static inline int must_check memory_domain(const struct memory_call *c,
+                                           domid_t id, struct domain **d)
+{
+    if (unlikely(id != DOMID_SELF && id != c->v->domain->id))
+        return memory_domain_other(c, id, d);
+    *d = c->v->domain;
+    return 0;
+}
+
+static inline void memory_domain_put(const struct memory_call *c,
+                                     struct domain *d)
+{
+    if (unlikely(d != c->v->domain))
+        domain_put(d);
+}
 
 /* To be continued after @done units. Returns -ERESTART. */
 int32_t memory_restart(const struct memory_call *c, uint32_t done);
