@@ -21,8 +21,8 @@
 
 /* One end of a copy, while it is held. */
 struct side {
-    struct domain *d; /* referenced */
-    struct page *page;
+    struct domain *d;  /* referenced, unless it is the caller; or NULL */
+    struct page *page; /* referenced, or NULL                          */
     uint32_t ref;
     bool pinned;
 };
@@ -52,14 +52,17 @@ static int16_t side_open(struct side *s, struct domain *caller,
 {
     int16_t status;
 
-    memset(s, 0, sizeof(*s));
     if (!gref && p->domid != DOMID_SELF)
         return GNTST_permission_denied;
-    s->d = domain_get_any(p->domid);
-    if (!s->d)
-        return GNTST_bad_domain;
-    if (access_pair(caller, s->d))
-        return GNTST_permission_denied;
+    if (p->domid == DOMID_SELF || p->domid == caller->id) {
+        s->d = caller;
+    } else {
+        s->d = domain_get(p->domid);
+        if (!s->d)
+            return GNTST_bad_domain;
+        if (access_pair(caller, s->d))
+            return GNTST_permission_denied;
+    }
 
     if (!gref)
         return side_own(s, p->u.gmfn, write);
@@ -69,13 +72,13 @@ static int16_t side_open(struct side *s, struct domain *caller,
     return status;
 }
 
-static void side_close(struct side *s, bool write)
+static void side_close(struct side *s, const struct domain *caller, bool write)
 {
     if (s->pinned)
         grant_unpin(s->d, s->ref, !write);
     if (s->page)
         page_put(s->page);
-    if (s->d)
+    if (s->d && s->d != caller)
         domain_put(s->d);
 }
 
@@ -96,9 +99,12 @@ static void copy_bytes(const struct gnttab_copy *op, const struct page *to,
 
 static int16_t copy(struct domain *currd, const struct gnttab_copy *op)
 {
-    struct side src = { 0 }, dst = { 0 };
+    struct side src, dst;
     int16_t status;
 
+    src.d = dst.d = NULL;
+    src.page = dst.page = NULL;
+    src.pinned = dst.pinned = false;
     if (op->source.offset + (uint32_t)op->len > PAGE_SIZE ||
         op->dest.offset + (uint32_t)op->len > PAGE_SIZE)
         return GNTST_bad_copy_arg;
@@ -108,12 +114,14 @@ static int16_t copy(struct domain *currd, const struct gnttab_copy *op)
     if (status == GNTST_okay)
         status = side_open(&dst, currd, &op->dest,
                            op->flags & GNTCOPY_dest_gref, true);
-    if (status == GNTST_okay && access_pair(src.d, dst.d))
+    /* A third party may not carry what the two could not exchange. */
+    if (status == GNTST_okay && src.d != currd && dst.d != currd &&
+        access_pair(src.d, dst.d))
         status = GNTST_permission_denied;
     if (status == GNTST_okay)
         copy_bytes(op, dst.page, src.page);
-    side_close(&dst, true);
-    side_close(&src, false);
+    side_close(&dst, currd, true);
+    side_close(&src, currd, false);
     return status;
 }
 

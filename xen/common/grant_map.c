@@ -12,6 +12,8 @@
  * Source: public/grant_table.h; interface.md 3.3; safety.md E and F.
  * Layer:  8 (iface).
  */
+#include <asm/atomic.h>
+
 #include <public/errno.h>
 
 #include <xen/access.h>
@@ -30,60 +32,70 @@
 
 STATIC_ASSERT(sizeof(struct grant_entry_v1) == 8);
 
+/* An entry as the guest sees it, and what we know of it. */
+struct entry {
+    struct grant_entry_v1 *shared;
+    struct grant_active *active;
+};
+
+static inline struct entry find_entry(struct domain *d, uint32_t ref)
+{
+    uint32_t frame = ref / GRANTS_PER_FRAME, i = ref % GRANTS_PER_FRAME;
+    struct grant_entry_v1 *shared = d->grant.shared[frame];
+
+    return (struct entry){ &shared[i], &d->grant.active[frame][i] };
+}
+
+static inline bool in_use(const struct grant_active *act)
+{
+    return act->readers || act->writers;
+}
+
 /* flags and domid of an entry, as the 32-bit word that they are. */
-static uint32_t *entry_word(struct grant_entry_v1 *e)
+static inline uint32_t *entry_word(const struct entry *e)
 {
-    return (uint32_t *)e;
-}
-
-static struct grant_entry_v1 *shared_entry(struct domain *d, uint32_t ref)
-{
-    struct grant_entry_v1 *frame = d->grant.shared[ref / GRANTS_PER_FRAME];
-
-    return &frame[ref % GRANTS_PER_FRAME];
-}
-
-static struct grant_active *active_entry(struct domain *d, uint32_t ref)
-{
-    return &d->grant.active[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+    return (uint32_t *)e->shared;
 }
 
 /*
  * Mark the entry as being read (and written), if it still grants that to
  * @to; each attempt judges the very word that it replaces.
  */
-static bool entry_mark(struct domain *rd, uint32_t ref, domid_t to,
-                       bool readonly)
+static inline bool entry_mark(struct domain *rd, const struct entry *e,
+                              domid_t to, bool readonly)
 {
-    uint32_t *word = entry_word(shared_entry(rd, ref));
+    uint32_t *word = entry_word(e);
+    uint32_t want = (uint32_t)to << 16 | GTF_permit_access;
+    uint32_t judged = 0xffff0000u | GTF_type_mask;
     uint32_t add = GTF_reading | (readonly ? 0 : GTF_writing);
     uint32_t old = READ_ONCE(*word);
 
+    if (!readonly)
+        judged |= GTF_readonly;
     for (unsigned int i = 0; i < PIN_TRIES; i++) {
-        if ((old & GTF_type_mask) != GTF_permit_access || old >> 16 != to)
+        if ((old & judged) != want)
             return false;
-        if (!readonly && (old & GTF_readonly))
-            return false;
-        if (guest_cas(rd, word, old, old | add, &old))
+        if (likely(guest_cas(rd, word, old, old | add, &old)))
             return true;
     }
     return false;
 }
 
-static void entry_unmark(struct domain *rd, uint32_t ref,
-                         const struct grant_active *act)
+static void entry_unmark(struct domain *rd, const struct entry *e)
 {
+    const struct grant_active *act = e->active;
     uint32_t bits = 0;
 
     if (act->writers == 0)
         bits |= GTF_writing;
-    if (act->writers == 0 && act->readers == 0)
+    if (!in_use(act))
         bits |= GTF_reading;
     if (bits)
-        guest_fetch_and(rd, entry_word(shared_entry(rd, ref)), ~bits);
+        guest_fetch_and(rd, entry_word(e), ~bits);
 }
 
-static void pin_count(struct grant_active *act, bool readonly, int32_t by)
+static inline void pin_count(struct grant_active *act, bool readonly,
+                             int32_t by)
 {
     if (readonly)
         act->readers += (uint32_t)by;
@@ -92,14 +104,14 @@ static void pin_count(struct grant_active *act, bool readonly, int32_t by)
 }
 
 /* The page of a first pin: the granter's own RAM. */
-static struct page *granted_page(struct domain *rd, uint32_t ref,
-                                 bool readonly)
+static inline struct page *granted_page(struct domain *rd,
+                                        const struct entry *e, bool readonly)
 {
     enum p2m_type type;
     struct page *pg;
     gfn_t gfn;
 
-    if (!gfn_from_guest(READ_ONCE(shared_entry(rd, ref)->frame), &gfn))
+    if (!gfn_from_guest(READ_ONCE(e->shared->frame), &gfn))
         return NULL;
     pg = p2m_get_page(rd, gfn, &type);
     if (!pg)
@@ -112,39 +124,39 @@ static struct page *granted_page(struct domain *rd, uint32_t ref,
 }
 
 /* rd's grant lock is held. */
-static int16_t pin_locked(struct domain *rd, uint32_t ref,
-                          const struct domain *to, bool readonly,
-                          struct page **page)
+static inline int16_t pin_locked(struct domain *rd, uint32_t ref,
+                                 const struct domain *to, bool readonly,
+                                 struct page **page)
 {
-    struct grant_active *act;
     struct page *pg;
+    struct entry e;
 
     if (ref >= rd->grant.nr_frames * GRANTS_PER_FRAME)
         return GNTST_bad_gntref;
-    ref = index_nospec(ref, GRANT_FRAMES_MAX * GRANTS_PER_FRAME);
-    act = active_entry(rd, ref);
+    e = find_entry(rd, index_nospec(ref, GRANT_FRAMES_MAX *
+                                             GRANTS_PER_FRAME));
 
     /* While it is in use the entry is what it was at the first pin. */
-    if ((act->readers || act->writers) && act->domid != to->id)
+    if (in_use(e.active) && e.active->domid != to->id)
         return GNTST_general_error;
-    if (!entry_mark(rd, ref, to->id, readonly))
+    if (!entry_mark(rd, &e, to->id, readonly))
         return GNTST_general_error;
 
-    if (act->readers || act->writers) {
-        pg = mfn_to_page(act->mfn);
+    if (likely(!in_use(e.active))) {
+        pg = granted_page(rd, &e, readonly);
+    } else {
+        pg = mfn_to_page(e.active->mfn);
         if (!page_get_any(pg))
             pg = NULL;
-    } else {
-        pg = granted_page(rd, ref, readonly);
     }
     if (!pg) {
-        entry_unmark(rd, ref, act);
+        entry_unmark(rd, &e);
         return GNTST_bad_page;
     }
 
-    act->domid = to->id;
-    act->mfn = page_to_mfn(pg);
-    pin_count(act, readonly, 1);
+    e.active->domid = to->id;
+    e.active->mfn = page_to_mfn(pg);
+    pin_count(e.active, readonly, 1);
     *page = pg;
     return GNTST_okay;
 }
@@ -162,12 +174,11 @@ int16_t grant_pin(struct domain *rd, uint32_t ref, const struct domain *to,
 
 void grant_unpin(struct domain *rd, uint32_t ref, bool readonly)
 {
-    struct grant_active *act;
+    struct entry e = find_entry(rd, ref);
 
     lock_take(&rd->grant.lock);
-    act = active_entry(rd, ref);
-    pin_count(act, readonly, -1);
-    entry_unmark(rd, ref, act);
+    pin_count(e.active, readonly, -1);
+    entry_unmark(rd, &e);
     lock_drop(&rd->grant.lock);
 }
 
@@ -181,10 +192,9 @@ bool grant_search(struct domain *rd, const struct domain *to, mfn_t mfn,
     last = rd->grant.nr_frames * GRANTS_PER_FRAME;
     *end = false;
     for (; !found && max != 0 && *at < last; ++*at, max--) {
-        const struct grant_active *act = active_entry(rd, *at);
+        const struct grant_active *act = find_entry(rd, *at).active;
 
-        found = (act->readers || act->writers) && act->domid == to->id &&
-                mfn_eq(act->mfn, mfn);
+        found = in_use(act) && act->domid == to->id && mfn_eq(act->mfn, mfn);
     }
     *end = *at >= last;
     lock_drop(&rd->grant.lock);
@@ -200,15 +210,18 @@ enum map_state {
     MAP_WRITE,
 };
 
+/* While it is BUSY it belongs to one vCPU, else to the mapper's lock. */
 struct maptrack {
     struct domain *rd; /* granter, referenced                              */
     uint32_t ref;
     uint32_t gfn;      /* where the mapper has it                          */
-    uint32_t state : 2;
-    uint32_t mfn : 28;
+    uint32_t word;     /* enum map_state in bits 1:0, frame above          */
 };
 
-STATIC_ASSERT(FRAME_BITS == 28);
+#define MAP_STATE(word_) ((enum map_state)((word_) & 3))
+#define MAP_MFN(word_)   mfn_make((word_) >> 2)
+
+STATIC_ASSERT(FRAME_BITS <= 30);
 
 #define MAPS_PER_FRAME (PAGE_SIZE / sizeof(struct maptrack))
 
@@ -252,7 +265,7 @@ static bool handle_get(struct domain *d, uint32_t *handle)
         *handle = g->maptrack_free - 1;
         m = map_entry(d, *handle);
         g->maptrack_free = m->ref;
-        m->state = MAP_BUSY;
+        m->word = MAP_BUSY;
     }
     lock_drop(&g->lock);
     return ok;
@@ -298,14 +311,13 @@ static int16_t map_pinned(struct domain *d, struct domain *rd,
         return GNTST_general_error;
     }
 
-    lock_take(&d->grant.lock);
     m = map_entry(d, handle);
     m->rd = rd;
     m->ref = op->ref;
     m->gfn = gfn.n;
-    m->mfn = mfn.n & (FRAME_LIMIT - 1);
-    m->state = readonly ? MAP_READ : MAP_WRITE;
-    lock_drop(&d->grant.lock);
+    /* Others may take it from here on: map_claim reads the word first. */
+    atomic_store_release(&m->word,
+                         mfn.n << 2 | (readonly ? MAP_READ : MAP_WRITE));
 
     op->handle = handle;
     op->dev_bus_addr = mfn_pa(mfn);
@@ -323,6 +335,15 @@ static int16_t map_flags_status(const struct gnttab_map_grant_ref *op)
     return GNTST_okay;
 }
 
+/* The domain that grants, referenced; often the caller's test of itself. */
+static inline struct domain *granter_get(struct domain *d, domid_t id)
+{
+    if (id != d->id)
+        return domain_get(id);
+    domain_hold(d);
+    return d;
+}
+
 static int16_t map_ref(struct domain *d, struct gnttab_map_grant_ref *op)
 {
     int16_t status = map_flags_status(op);
@@ -334,7 +355,7 @@ static int16_t map_ref(struct domain *d, struct gnttab_map_grant_ref *op)
         return status;
     if (!gfn_from_guest(op->host_addr >> PAGE_SHIFT, &gfn))
         return GNTST_bad_virt_addr;
-    rd = domain_get(op->dom);
+    rd = granter_get(d, op->dom);
     if (!rd)
         return GNTST_bad_domain;
 
@@ -372,22 +393,24 @@ static int16_t map_claim(struct domain *d, uint32_t handle, const gfn_t *gfn,
     struct grant_domain *g = &d->grant;
     int16_t status = GNTST_bad_handle;
     struct maptrack *m;
+    uint32_t word;
 
     lock_take(&g->lock);
     if (handle >= g->nr_maptrack_frames * MAPS_PER_FRAME)
         goto out;
     handle = index_nospec(handle, MAPTRACK_FRAMES_MAX * MAPS_PER_FRAME);
     m = map_entry(d, handle);
-    if (m->state != MAP_READ && m->state != MAP_WRITE)
+    word = atomic_load_acquire(&m->word);
+    if (MAP_STATE(word) != MAP_READ && MAP_STATE(word) != MAP_WRITE)
         goto out;
 
     status = GNTST_general_error;
     if (gfn && gfn->n != m->gfn)
         goto out;
-    if (bus_addr && bus_addr != mfn_pa(mfn_make(m->mfn)))
+    if (bus_addr && bus_addr != mfn_pa(MAP_MFN(word)))
         goto out;
     *was = *m;
-    m->state = MAP_BUSY;
+    m->word = MAP_BUSY;
     status = GNTST_okay;
 out:
     lock_drop(&g->lock);
@@ -401,9 +424,9 @@ out:
 static int16_t map_release(struct domain *d, uint32_t handle,
                            const struct maptrack *was)
 {
-    bool readonly = was->state == MAP_READ;
+    bool readonly = MAP_STATE(was->word) == MAP_READ;
     enum p2m_type type;
-    mfn_t mfn = mfn_make(was->mfn);
+    mfn_t mfn = MAP_MFN(was->word);
     gfn_t gfn = gfn_make(was->gfn);
 
     if (mfn_eq(p2m_lookup(d, gfn, &type), mfn) &&
