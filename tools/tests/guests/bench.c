@@ -235,13 +235,14 @@ static int reservation_op(uint32_t op, xen_pfn_t *gfn)
 static void decrease(void)
 {
     xen_pfn_t gfn = spare_gfn();
-    int done;
+    int done, back;
 
     MARK_START(OP_DECREASE);
     done = reservation_op(XENMEM_decrease_reservation, &gfn);
     MARK_END(OP_DECREASE);
-    if (done != 1 || reservation_op(XENMEM_populate_physmap, &gfn) != 1)
-        print("bench: decrease_reservation FAILED\n");
+    back = reservation_op(XENMEM_populate_physmap, &gfn);
+    if (done != 1 || back != 1)
+        print("bench: decrease_reservation FAILED %d %d\n", done, back);
 }
 
 static void populate(void)

@@ -8,7 +8,8 @@
  * test compares them with a checked-in table, and with this guest's output on
  * the bare board. A line "hash SECTION VALUE" sums a section up.
  *
- * Boot arguments: names of sections (all when none is named), seed=, rounds=.
+ * Boot arguments: names of sections (all when none is named), seed=, rounds=,
+ * trace=NUMBER (print every call of that hypercall), gibs= (of the 1024).
  *
  * Source: DDI 0406C.c A8.8.98-99, A8.8.107-108 (MCR, MCRR, MRC, MRRC),
  *         B3.17 (CP15 by number); IHI 0048B table 4-1.
@@ -36,6 +37,8 @@ struct outcome {
 /* Put one instruction and a return where it can be called. */
 static void code_write(uint32_t insn)
 {
+    if (code[0] == insn)
+        return;
     code[0] = insn;
     code[1] = BX_LR;
     CP15_WRITE((uintptr_t)code, 0, c7, c11, 1); /* DCCMVAU */
@@ -399,7 +402,7 @@ static void section_ipa(void)
     uint64_t attributes = mmu_level1[here ? 0 : 1] & ~0xffc0000000ull;
     struct range range = { .what = "ipa" };
 
-    for (uint64_t gib = 0; gib < IPA_GIBS; gib++) {
+    for (uint64_t gib = 0; gib < bootarg_number("gibs", IPA_GIBS); gib++) {
         window_set(slot, gib * GIB | attributes);
         for (uint32_t at = 0; at < GIB; at += IPA_STEP) {
             struct outcome out = run_insn(widths[2].load, 0,
@@ -493,16 +496,21 @@ static void draw_scratch(void)
 
 /*
  * Calls that do what they are asked to and leave nobody to print: shutdown
- * of this domain in its forms, and waiting with nothing to wait for.
+ * of this domain in its forms, waiting with nothing to wait for, millions of
+ * grant operations in one call.
  */
-static bool call_skipped(uint32_t number, uint32_t a0)
+static bool call_skipped(uint32_t number, const uint32_t *args)
 {
+    uint32_t a0 = args[0];
+
     if (number == __HYPERVISOR_sched_op)
         return a0 == SCHEDOP_shutdown || a0 == SCHEDOP_block ||
                a0 == SCHEDOP_poll || a0 == SCHEDOP_remote_shutdown ||
                a0 == SCHEDOP_watchdog;
     if (number == __HYPERVISOR_console_io)
         return a0 == CONSOLEIO_write;
+    if (number == __HYPERVISOR_grant_table_op)
+        return args[2] > 4096 && (int32_t)args[2] > 0;
     return number == __HYPERVISOR_multicall;
 }
 
@@ -533,19 +541,39 @@ static void tally_add(struct tally *tally, int32_t result)
     tally->times[i]++;
 }
 
+/* One call in full, pointers to our page as offsets. */
+static void trace_call(const uint32_t *args, int32_t result)
+{
+    print("try");
+    for (unsigned int k = 0; k < 5; k++) {
+        uint32_t offset = args[k] - (uintptr_t)scratch;
+
+        print(offset < sizeof(scratch) ? " page+%x" : " %x",
+              offset < sizeof(scratch) ? offset : args[k]);
+    }
+    print(" = %d\n", result);
+}
+
 static void try_number(uint32_t number, uint32_t rounds)
 {
     struct tally tally = { .nr = 0 };
+    bool trace = bootarg_number("trace", UINT32_MAX) == number;
 
     for (uint32_t i = 0; i < rounds; i++) {
         uint32_t args[5];
+        int32_t rc;
 
         draw_scratch();
         for (unsigned int k = 0; k < 5; k++)
             args[k] = draw_argument();
-        if (!call_skipped(number, args[0]))
-            tally_add(&tally, hypercall(number, args[0], args[1], args[2],
-                                        args[3], args[4]));
+        if (draw() & 3) /* a sub-operation that may exist, on our page */
+            args[0] = draw() & 0x1f, args[1] = (uintptr_t)scratch;
+        if (call_skipped(number, args))
+            continue;
+        rc = hypercall(number, args[0], args[1], args[2], args[3], args[4]);
+        if (trace)
+            trace_call(args, rc);
+        tally_add(&tally, rc);
     }
     print("call %u:", number);
     for (unsigned int k = 0; k < tally.nr; k++) {
@@ -560,7 +588,7 @@ static void section_hypercalls(void)
 {
     static const uint32_t beyond[] = { 64, 65, 127, 128, 255, 256, 4095, 65536,
                                        0x7fffffff, 0x80000000, 0xffffffff };
-    uint32_t rounds = bootarg_number("rounds", 64);
+    uint32_t rounds = bootarg_number("rounds", 256);
 
     if (!machine.xen)
         return;
