@@ -30,6 +30,7 @@ vfp_save:
     vstmia  r0!, {d16-d31}
     vmrs    r2, fpscr
     stmia   r0, {r1, r2}            @ fpexc, fpscr
+    vmsr    fpexc, r1               @ the registers stay valid for the guest
     bx      lr
     .size vfp_save, . - vfp_save
 
