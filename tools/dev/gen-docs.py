@@ -27,6 +27,7 @@ def command_line_page():
     text = (TOP / "xen/arch/arm/options.c").read_text()
     table = text[text.index("option_table[] = {"):]
     table = table[:table.index("\n};")]
+    table = re.sub(r'"\s*\n\s*"', "", table)  # strings of several lines
     rows = re.findall(r'\{ "([\w-]+)", (.*?), "([^"]*)",\s+"([^"]*)" \}',
                       table, re.S)
     if len(rows) != table.count("{ \""):

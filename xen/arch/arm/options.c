@@ -38,7 +38,8 @@ const struct option option_table[] = {
     { "console", STRING(opt_console), "dtuart|none",
       "Where the hypervisor's log goes." },
     { "dtuart", STRING(opt_dtuart), "ALIAS or PATH",
-      "The UART, by an alias (serial0) or path of the device tree; without it stdout-path of /chosen." },
+      "The UART, by an alias (serial0) or path of the device tree; "
+      "without it stdout-path of /chosen." },
     { "sync_console", OPT_BOOL, &opt_sync_console, 0, "",
       "Print each line before going on, polled: for debugging, slow." },
     { "console_to_ring", OPT_BOOL, &opt_console_to_ring, 0, "",
@@ -46,19 +47,23 @@ const struct option option_table[] = {
     { "console_timestamps", OPT_BOOL, &opt_console_timestamps, 0, "",
       "Begin each line of the log with the time since boot." },
     { "conring_size", OPT_SIZE, &opt_conring_size, 0, "SIZE",
-      "Size of the console ring, rounded up to a power of two (default 16K)." },
+      "Size of the console ring, rounded up to a power of two (default "
+      "16K)." },
     { "loglvl", STRING(opt_loglvl), "error|warning|info|debug|all",
-      "Which lines of the hypervisor are printed (default warning; a debug build prints all)." },
+      "Which lines of the hypervisor are printed (default warning; a "
+      "debug build prints all)." },
     { "guest_loglvl", STRING(opt_guest_loglvl), "error|warning|info|debug|all",
       "The same for lines that guests cause; these are rate-limited too." },
     { "noreboot", OPT_BOOL, &opt_noreboot, 0, "",
-      "After a panic or a crash of dom0 wait for ever instead of rebooting." },
+      "After a panic or a crash of dom0 wait for ever instead of "
+      "rebooting." },
     { "sched", STRING(opt_sched), "credit|null",
       "Scheduler: fair shares, or one vCPU per pCPU." },
     { "sched_credit_tslice_ms", OPT_UINT, &opt_tslice_ms, 0, "1..1000",
       "Credit: longest run while others wait (default 30)." },
     { "sched_ratelimit_us", OPT_UINT, &opt_ratelimit_us, 0, "0 or 100..500000",
-      "Credit: shortest run before another vCPU may take over (default 1000)." },
+      "Credit: shortest run before another vCPU may take over (default "
+      "1000)." },
     { "dom0_mem", OPT_SIZE, &opt_dom0_mem, 0, "SIZE",
       "Memory of dom0; without it a size is chosen and told." },
     { "dom0_max_vcpus", OPT_UINT, &opt_dom0_max_vcpus, 0, "1..8",
@@ -68,11 +73,13 @@ const struct option option_table[] = {
     { "maxcpus", OPT_UINT, &opt_maxcpus, 0, "1..8",
       "Bring up at most so many pCPUs." },
     { "xsm", STRING(opt_xsm), "silo|dummy",
-      "silo: guests share memory and events with control domains only; dummy: with each other too." },
+      "silo: guests share memory and events with control domains only; "
+      "dummy: with each other too." },
     { "low_mem_virq_limit", OPT_SIZE, &opt_low_mem_virq, 0, "SIZE",
       "Free memory below which VIRQ_ENOMEM is sent (default 64M)." },
     { "scrub", OPT_BOOL, &opt_scrub_idle, 0, "on|off",
-      "Clean free memory on idle CPUs (default on); it is cleaned on allocation in any case." },
+      "Clean free memory on idle CPUs (default on); it is cleaned on "
+      "allocation in any case." },
 };
 /* clang-format on */
 

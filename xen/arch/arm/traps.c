@@ -33,20 +33,20 @@ static trap_fn trap_unlisted;
 
 /* clang-format off */
 static const struct trap trap_table[64] = {
-    /* HSR.EC               name        handler        cond.  source: DDI 0406C B3.13.6 */
-    [HSR_EC_WFX]       = { "wfx",       wfx_trap,         true  }, /* guest/cp15.c    */
-    [HSR_EC_CP15_32]   = { "cp15-32",   cp15_access32,    true  }, /* guest/cp15.c    */
-    [HSR_EC_CP15_64]   = { "cp15-64",   cp15_access64,    true  }, /* guest/cp15.c    */
-    [HSR_EC_CP14_32]   = { "cp14-32",   cp14_access32,    true  }, /* guest/cp15.c    */
-    [HSR_EC_CP14_LS]   = { "cp14-ls",   cp14_access_ls,   true  }, /* guest/cp15.c    */
-    [HSR_EC_CP14_64]   = { "cp14-64",   cp14_access64,    true  }, /* guest/cp15.c    */
-    [HSR_EC_HCPTR]     = { "vfp",       context_vfp_trap, true  }, /* guest/context.c */
-    [HSR_EC_CP10_ID]   = { "cp10",      cp10_access,      true  }, /* guest/cp15.c    */
-    [HSR_EC_HVC]       = { "hvc",       hypercall_trap,   false }, /* hypercall.c     */
-    [HSR_EC_SMC]       = { "smc",       vpsci_smc,        true  }, /* guest/vpsci.c   */
-    [HSR_EC_IABT_LOW]  = { "iabt",      p2m_iabt,         false }, /* guest/p2m.c     */
-    [HSR_EC_DABT_LOW]  = { "dabt",      io_abort,         false }, /* guest/io.c      */
-};                          /* an empty row injects an undefined instruction         */
+    /* HSR.EC              name       handler           cond.    in */
+    [HSR_EC_WFX]       = { "wfx",     wfx_trap,         true  }, /* cp15.c */
+    [HSR_EC_CP15_32]   = { "cp15-32", cp15_access32,    true  }, /* cp15.c */
+    [HSR_EC_CP15_64]   = { "cp15-64", cp15_access64,    true  }, /* cp15.c */
+    [HSR_EC_CP14_32]   = { "cp14-32", cp14_access32,    true  }, /* cp15.c */
+    [HSR_EC_CP14_LS]   = { "cp14-ls", cp14_access_ls,   true  }, /* cp15.c */
+    [HSR_EC_CP14_64]   = { "cp14-64", cp14_access64,    true  }, /* cp15.c */
+    [HSR_EC_HCPTR]     = { "vfp",     context_vfp_trap, true  }, /* context.c */
+    [HSR_EC_CP10_ID]   = { "cp10",    cp10_access,      true  }, /* cp15.c */
+    [HSR_EC_HVC]       = { "hvc",     hypercall_trap,   false }, /* hypercall.c */
+    [HSR_EC_SMC]       = { "smc",     vpsci_smc,        true  }, /* vpsci.c */
+    [HSR_EC_IABT_LOW]  = { "iabt",    p2m_iabt,         false }, /* p2m.c */
+    [HSR_EC_DABT_LOW]  = { "dabt",    io_abort,         false }, /* io.c */
+};                  /* an empty row injects an undefined instruction */
 /* clang-format on */
 
 static enum verdict trap_unlisted(struct vcpu *v, uint32_t hsr)

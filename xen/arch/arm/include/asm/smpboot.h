@@ -27,7 +27,7 @@ struct smpboot {
 /* head.S */
 extern struct smpboot smpboot;
 extern uint64_t xen_phys_start; /* physical address of _start             */
-extern uint64_t boot_l1[], boot_l2[], boot_l3[]; /* Xen's tables, one page each */
+extern uint64_t boot_l1[], boot_l2[], boot_l3[]; /* one page each          */
 void secondary_start(void);     /* entry, by its physical address         */
 
 
