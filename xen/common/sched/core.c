@@ -157,18 +157,18 @@ static void released(struct vcpu *old)
         vcpu_woken_push(old);
 }
 
-/* Put back a context that this pCPU holds for nothing, when it is wanted. */
-static void unload_if_wanted(const struct runq *q)
+/*
+ * Does it pay to keep @v loaded while this pCPU idles? Only when it sleeps
+ * by itself. The others may have interrupts in list registers, and WFI is
+ * entitled to return at once for those (DDI 0406C.c B1.8.14; QEMU does).
+ */
+static bool worth_keeping(const struct vcpu *v)
 {
-    struct vcpu *v = this_cpu(loaded_vcpu);
+    uint32_t flags = READ_ONCE(v->pause_flags);
 
-    if (!v || v == q->curr)
-        return;
-    if (READ_ONCE(v->sched.unload) ||
-        READ_ONCE(v->sched.cpu) != smp_cpu_id()) {
-        context_unload();
-        released(v);
-    }
+    return !(flags & ~(VP_BLOCKED | VP_POLL)) && !v->sched.parked &&
+           !READ_ONCE(v->sched.unload) &&
+           READ_ONCE(v->sched.cpu) == smp_cpu_id();
 }
 
 /* May @thief have @v? Caller holds the lock of v's queue. */
@@ -412,13 +412,13 @@ static void idle(struct runq *q)
     q->idling = true;
     __atomic_fetch_or(&idle_mask, BIT(cpu), __ATOMIC_RELAXED);
     smp_mb(); /* see tell_idle */
-    unload_if_wanted(q);
     if (policy->steals && steal(q))
         q->resched = true;
 
     while (!q->resched) {
         uint32_t *word = &this_cpu(softirq_pending);
         uint32_t pending = READ_ONCE(*word);
+        struct vcpu *v = this_cpu(loaded_vcpu);
 
         if (pending & BIT(SOFTIRQ_SCHED)) {
             /* Straight on: who handles the others is there after us. */
@@ -428,6 +428,9 @@ static void idle(struct runq *q)
         }
         if (pending) {
             softirq_run();
+        } else if (v && !worth_keeping(v)) {
+            context_unload();
+            released(v);
         } else if (opt_scrub_idle && page_dirty_nr() != 0) {
             page_scrub_some(SCRUB_BATCH);
             irq_window();
