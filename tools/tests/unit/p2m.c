@@ -318,6 +318,28 @@ static void blocks_split_and_go(void **state)
     check(0x10000000, UINT32_MAX, P2M_NONE);
 }
 
+/* Ballooning begins this way: one page out of a block, at the first try. */
+static void one_page_leaves_a_block(void **state)
+{
+    (void)state;
+    assert_int_equal(MAP(0x200, 0x80200, 0x200, P2M_RAM), 0);
+    assert_int_equal(MAP(0xffc0000, 0xc0000, 0x40000, P2M_DEVICE), 0);
+    tlb_fill();
+    assert_int_equal(UNMAP(0x2ff, 1), 0);
+    tlb_fill();
+    check(0x2fe, 0x802fe, P2M_RAM);
+    check(0x2ff, UINT32_MAX, P2M_NONE);
+    check(0x300, 0x80300, P2M_RAM);
+
+    /* Two levels down, and with something else put there. */
+    assert_int_equal(UNMAP(0xffc0001, 1), 0);
+    check(0xffc0001, UINT32_MAX, P2M_NONE);
+    assert_int_equal(MAP(0xffc0402, 0x80100, 1, P2M_XEN), 0);
+    check(0xffc0401, 0xc0401, P2M_DEVICE);
+    check(0xffc0402, 0x80100, P2M_XEN);
+    check(0xffc0403, 0xc0403, P2M_DEVICE);
+}
+
 static void foreign_references(void **state)
 {
     (void)state;
@@ -562,6 +584,7 @@ int main(void)
         T(replacing_breaks_before_it_makes),
         T(types_become_descriptor_bits),
         T(blocks_split_and_go),
+        T(one_page_leaves_a_block),
         T(foreign_references),
         T(get_page_takes_what_is_ram),
         T(the_pool_is_a_limit),

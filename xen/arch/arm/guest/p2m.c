@@ -209,8 +209,8 @@ static inline int unmap_one(struct p2m *p2m, uint32_t frame)
     }
     if (pt_lookup(&p2m->pt, frame).level == 0)
         return 0;
-    /* A block, which is never foreign: split it. */
-    rc = pt_unmap(&p2m->pt, frame, 1, 1, &done);
+    /* A block, which is never foreign: split it, twice if it is 1 GiB. */
+    rc = pt_unmap(&p2m->pt, frame, 1, UINT32_MAX, &done);
     flush(p2m);
     return rc;
 }
