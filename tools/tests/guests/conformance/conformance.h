@@ -55,6 +55,12 @@ void irq_bit_set(uint32_t reg, uint32_t irq);
 /* @irq disabled, neither pending nor active, priority 0xa0, for CPU 0. */
 void irq_idle(uint32_t irq);
 
+/*
+ * Any write to the physical distributor. QEMU 7.2 looks at its inputs when
+ * something is written there, not when a list register deactivates one.
+ */
+void distributor_nudge(void);
+
 /* Acknowledge (the whole IAR), end. IRQs are masked in the CPSR. */
 uint32_t ack(void);
 void eoi(uint32_t iar);

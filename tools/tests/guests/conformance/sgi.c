@@ -66,7 +66,7 @@ static void by_register(void)
 {
     uint32_t iar;
 
-    dist_set8(GICD_SPENDSGIR + SGI, 0xff);
+    dist_set8(GICD_SPENDSGIR + SGI, (uint8_t)((1u << machine.nr_cpus) - 1));
     FACT("sgi.bits.set", "%02x %02x",
          read8(machine.gicd + GICD_SPENDSGIR + SGI),
          read8(machine.gicd + GICD_CPENDSGIR + SGI));
@@ -164,7 +164,8 @@ static void targets(void)
     dist_set8(GICD_ITARGETSR + SPI, 2);
     FACT("spi.target.gone", "%u", ack());
     worker_run(1, take_there, &iar);
-    FACT("spi.target.there", "%u", iar);
+    FACT("spi.target.moved", "%u", iar);
+    irq_bit_set(GICD_ICPENDR, SPI);
 
     /* No target: it waits. */
     dist_set8(GICD_ITARGETSR + SPI, 0);
@@ -174,8 +175,11 @@ static void targets(void)
     worker_run(1, none_there, &iar);
     FACT("spi.target.none-there", "%u", iar);
     dist_set8(GICD_ITARGETSR + SPI, 1);
-    FACT("spi.target.at-last", "%u", ack());
-    eoi(SPI);
+    iar = ack();
+    FACT("spi.target.at-last", "%u", iar);
+    if (iar < 1020)
+        eoi(iar);
+    irq_bit_set(GICD_ICPENDR, SPI);
 }
 
 /* Active on one CPU, as another sees it and changes it. */
@@ -208,7 +212,9 @@ static void remote(void)
     worker_run(1, eoi_there, &iar);
     FACT("spi.remote.now-here", "%u", highest_within(WAIT));
     iar = ack();
-    eoi(iar);
+    if (iar < 1020)
+        eoi(iar);
+    irq_bit_set(GICD_ICPENDR, SPI);
     FACT("spi.remote.end", "active %u pending %u",
          irq_bit(GICD_ISACTIVER, SPI), irq_bit(GICD_ISPENDR, SPI));
 

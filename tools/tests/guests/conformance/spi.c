@@ -96,6 +96,7 @@ void conform_spi(void)
     say("handled");
     /* Not yet silenced: it comes again. */
     eoi(rtc_irq);
+    distributor_nudge();
     FACT("spi.level.again", "%u", highest_within(WAIT) == rtc_irq);
     FACT("spi.level.ack", "%u", ack() == rtc_irq);
     quiet();

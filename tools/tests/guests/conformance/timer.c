@@ -90,7 +90,7 @@ static void interrupts(const struct timer *t)
     irq_bit_set(GICD_ISENABLER, t->irq);
 
     start = t->count();
-    due = start + us_to_ticks(2000);
+    due = start + us_to_ticks(20000);
     t->cval_set(due);
     t->ctl_set(ENABLE);
     print("= timer.%s.early: %u\n", t->name, cpuif_get(GICC_HPPIR) & 0x3ff);
@@ -105,6 +105,7 @@ static void interrupts(const struct timer *t)
 
     /* The condition still holds at EOI: it fires again. */
     eoi(irq);
+    distributor_nudge();
     print("= timer.%s.level: %u\n", t->name, highest_within(WAIT) == t->irq);
     irq = ack();
     t->ctl_set(ENABLE | IMASK);
@@ -115,7 +116,7 @@ static void interrupts(const struct timer *t)
     /* A new deadline in the handler, as an OS sets it. */
     t->ctl_set(ENABLE);
     irq = highest_within(WAIT) == t->irq ? ack() : 0;
-    t->cval_set(t->count() + us_to_ticks(2000));
+    t->cval_set(t->count() + us_to_ticks(20000));
     print("= timer.%s.moved: %u\n", t->name, t->ctl());
     eoi(irq);
     print("= timer.%s.next: %u\n", t->name, highest_within(WAIT) == t->irq);

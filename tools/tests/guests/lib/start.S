@@ -16,10 +16,38 @@
 
 #define STACK_BYTES 16384
 #define MODE_SVC    0x13
+#define MODE_HYP    0x1a
 
     .syntax unified
+    .arch_extension virt
     .arm
     .section .text.start, "ax"
+
+/*
+ * A bare board with virtualization starts its CPUs in Hyp mode: on to SVC,
+ * with the timers and counters of PL1 open and nothing trapped, as they are
+ * without it. Uses r3-r5.
+ */
+.macro leave_hyp
+    mrs     r3, cpsr
+    and     r4, r3, #0x1f
+    cmp     r4, #MODE_HYP
+    bne     1f
+    mrc     p15, 4, r4, c14, c1, 0      @ CNTHCTL.PL1PCEN, PL1PCTEN
+    orr     r4, r4, #3
+    mcr     p15, 4, r4, c14, c1, 0
+    mov     r4, #0
+    mov     r5, #0
+    mcrr    p15, 4, r4, r5, c14         @ CNTVOFF
+    bic     r3, r3, #0x1f
+    orr     r3, r3, #0xc0 | MODE_SVC
+    orr     r3, r3, #0x100              @ A, I and F masked
+    msr     spsr_cxsf, r3
+    adr     r4, 1f
+    msr     elr_hyp, r4
+    eret
+1:
+.endm
 
     .global guest_image
 guest_image:
@@ -33,6 +61,7 @@ guest_image:
 
 boot:
     pld     [pc, #MARK_FIRST]
+    leave_hyp
     cpsid   aif, #MODE_SVC
     mov     r8, r2                      @ the DTB
     adr     r4, guest_image             @ also the relocation to apply
@@ -105,6 +134,7 @@ cpu_setup:
 /* PSCI CPU_ON enters here with the number of the CPU in r0. */
     .global guest_secondary_entry
 guest_secondary_entry:
+    leave_hyp
     cpsid   aif, #MODE_SVC
     mov     r4, r0
     bl      cpu_setup
