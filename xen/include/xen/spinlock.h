@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <asm/barrier.h>
+
 #include <xen/compiler.h>
 
 /* Taken in ascending order; equal ranks only where lock_take_second says. */
@@ -41,7 +43,10 @@ struct spinlock {
     uint8_t rank; /* enum lock_rank */
 };
 
-#define SPINLOCK_INIT(rank_) { .word = 0, .rank = (rank_) }
+#define SPINLOCK_INIT(rank_)                                                   \
+    {                                                                          \
+        .word = 0, .rank = (rank_)                                             \
+    }
 
 static inline void lock_init(struct spinlock *l, enum lock_rank rank)
 {
@@ -56,6 +61,29 @@ static inline void lock_init(struct spinlock *l, enum lock_rank rank)
  */
 extern void (*lock_wait_hook)(void);
 
+/* For the functions below: wait until ticket @mine of @l is served. */
+void lock_wait_turn(const struct spinlock *l, uint16_t mine);
+
+/*
+ * The ticket that is handed out and the one being served come with one
+ * LDREX, so a free lock is taken without a look back.
+ */
+static inline void ticket_take(struct spinlock *l)
+{
+    uint32_t old = __atomic_fetch_add(&l->word, 0x10000u, __ATOMIC_RELAXED);
+
+    if (unlikely((uint16_t)old != old >> 16))
+        lock_wait_turn(l, (uint16_t)(old >> 16));
+    smp_mb();
+}
+
+static inline void ticket_drop(struct spinlock *l)
+{
+    smp_mb();
+    __atomic_store_n(&l->owner, (uint16_t)(l->owner + 1), __ATOMIC_RELAXED);
+}
+
+#ifdef CONFIG_LOCK_CHECK
 /*
  * Acquire; spins. Debug builds BUG when this CPU holds a lock of
  * the same or a higher rank, or this one.
@@ -67,6 +95,23 @@ void lock_take_second(struct spinlock *l);
 
 /* Release, with a barrier before it (XSA-314). */
 void lock_drop(struct spinlock *l);
+#else
+/* The same, where they stand: a call would double them. */
+static inline void lock_take(struct spinlock *l)
+{
+    ticket_take(l);
+}
+
+static inline void lock_take_second(struct spinlock *l)
+{
+    ticket_take(l);
+}
+
+static inline void lock_drop(struct spinlock *l)
+{
+    ticket_drop(l);
+}
+#endif
 
 /* Acquire without waiting. Returns false when somebody else has it. */
 bool must_check lock_try(struct spinlock *l);

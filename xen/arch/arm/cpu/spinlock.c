@@ -48,57 +48,41 @@ static void check_drop(const struct spinlock *l)
     for (h->nr--; i <= h->nr; i++)
         h->lock[i - 1] = h->lock[i];
 }
+
+void lock_take(struct spinlock *l)
+{
+    check_take(l, false);
+    ticket_take(l);
+}
+
+void lock_take_second(struct spinlock *l)
+{
+    check_take(l, true);
+    ticket_take(l);
+}
+
+void lock_drop(struct spinlock *l)
+{
+    check_drop(l);
+    ticket_drop(l);
+}
 #else
 static inline void check_take(const struct spinlock *l, bool second)
 {
     (void)l;
     (void)second;
 }
-
-static inline void check_drop(const struct spinlock *l)
-{
-    (void)l;
-}
 #endif
 
 void (*lock_wait_hook)(void);
 
-static never_inline void wait_turn(const struct spinlock *l, uint16_t mine)
+void lock_wait_turn(const struct spinlock *l, uint16_t mine)
 {
     while (READ_ONCE(l->owner) != mine) {
         cpu_relax();
         if (lock_wait_hook)
             lock_wait_hook();
     }
-}
-
-static inline void take(struct spinlock *l)
-{
-    uint32_t ticket = __atomic_fetch_add(&l->word, NEXT_ONE, __ATOMIC_RELAXED);
-    uint16_t mine = (uint16_t)(ticket >> 16);
-
-    if (unlikely(READ_ONCE(l->owner) != mine))
-        wait_turn(l, mine);
-    smp_mb();
-}
-
-void lock_take(struct spinlock *l)
-{
-    check_take(l, false);
-    take(l);
-}
-
-void lock_take_second(struct spinlock *l)
-{
-    check_take(l, true);
-    take(l);
-}
-
-void lock_drop(struct spinlock *l)
-{
-    check_drop(l);
-    smp_mb();
-    WRITE_ONCE(l->owner, (uint16_t)(l->owner + 1));
 }
 
 bool lock_try(struct spinlock *l)
