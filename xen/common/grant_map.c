@@ -111,7 +111,8 @@ static inline struct page *granted_page(struct domain *rd,
     struct page *pg;
     gfn_t gfn;
 
-    if (!gfn_from_guest(READ_ONCE(e->shared->frame), &gfn))
+    if (!gfn_from_guest(READ_ONCE(e->shared->frame), &gfn) ||
+        READ_ONCE(rd->state) >= DOMAIN_DYING)
         return NULL;
     pg = p2m_get_page(rd, gfn, &type);
     if (!pg)

@@ -217,7 +217,7 @@ static int32_t reservation(const struct memory_call *c)
     if (r.nr_extents > EXTENTS_MAX || c->start >= r.nr_extents ||
         r.extent_order > ORDER_MAX)
         return rc;
-    if (memory_domain(c, r.domid, &d))
+    if (memory_live_domain(c, r.domid, &d))
         return rc;
 
     if (c->op == XENMEM_decrease_reservation || flags_ok(c, r.mem_flags))

@@ -109,7 +109,7 @@ static int32_t map_foreign(struct domain *d, struct domain *od, uint64_t idx,
     gfn_t from;
     int32_t rc;
 
-    if (!gfn_from_guest(idx, &from))
+    if (!gfn_from_guest(idx, &from) || READ_ONCE(od->state) >= DOMAIN_DYING)
         return -EINVAL;
     pg = p2m_get_page(od, from, &type);
     if (!pg)
@@ -143,7 +143,7 @@ int32_t memory_add_to_physmap(const struct memory_call *c)
         return -EFAULT;
     if (op.space == XENMAPSPACE_gmfn_foreign)
         return -ENOSYS;
-    rc = memory_domain(c, op.domid, &d);
+    rc = memory_live_domain(c, op.domid, &d);
     if (rc)
         return rc;
 
@@ -261,7 +261,7 @@ int32_t memory_add_to_physmap_batch(const struct memory_call *c)
         return -EOPNOTSUPP;
     if (c->start != 0 && c->start >= op.size)
         return -EILSEQ;
-    rc = memory_domain(c, op.domid, &d);
+    rc = memory_live_domain(c, op.domid, &d);
     if (rc)
         return rc;
 
@@ -285,7 +285,7 @@ int32_t memory_remove_from_physmap(const struct memory_call *c)
 
     if (copy_from(&op, c->arg))
         return -EFAULT;
-    rc = memory_domain(c, op.domid, &d);
+    rc = memory_live_domain(c, op.domid, &d);
     if (rc)
         return rc;
 

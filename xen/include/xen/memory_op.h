@@ -7,6 +7,8 @@
 #ifndef XEN_MEMORY_OP_H
 #define XEN_MEMORY_OP_H
 
+#include <public/errno.h>
+
 #include <xen/domain.h>
 
 struct memory_call {
@@ -49,6 +51,19 @@ static inline void memory_domain_put(const struct memory_call *c,
 {
     if (unlikely(d != c->v->domain))
         domain_put(d);
+}
+
+/* The same for what maps: -EINVAL when the domain dies. */
+static inline int must_check memory_live_domain(const struct memory_call *c,
+                                                domid_t id, struct domain **d)
+{
+    int rc = memory_domain(c, id, d);
+
+    if (!rc && unlikely(READ_ONCE((*d)->state) >= DOMAIN_DYING)) {
+        memory_domain_put(c, *d);
+        rc = -EINVAL;
+    }
+    return rc;
 }
 
 /* To be continued after @done units. Returns -ERESTART. */
