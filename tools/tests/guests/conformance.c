@@ -22,12 +22,9 @@ static const struct {
     const char *name;
     void (*run)(void);
 } parts[] = {
-    { "cpu", conform_cpu },
-    { "gic", conform_gic },
-    { "sgi", conform_sgi },
-    { "spi", conform_spi },
-    { "timer", conform_timer },
-    { "fault", conform_fault },
+    { "cpu", conform_cpu },     { "gic", conform_gic },
+    { "sgi", conform_sgi },     { "spi", conform_spi },
+    { "timer", conform_timer }, { "fault", conform_fault },
     { "psci", conform_psci },
 };
 

@@ -236,8 +236,8 @@ static void nested_deeper_than_list_registers(void **state)
     for (uint32_t i = 6; i > 0; i--) {
         gicv_eoi(39 + i);
         settle_cpu();
-        assert_int_equal(dist_read(V0, GICD_ISACTIVER(40)),
-                         (BIT(i - 1) - 1) << 8);
+        assert_int_equal(dist_read(V0, GICD_ISACTIVER(40)), (BIT(i - 1) - 1)
+                                                                << 8);
     }
     take(40);
     settle_cpu();

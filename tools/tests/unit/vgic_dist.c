@@ -377,8 +377,10 @@ static void every_offset(void **state)
     (void)state;
     for (uint32_t offset = 0; offset < 0x1000; offset++) {
         for (size_t i = 0; i < 6; i++) {
-            struct io_access a = { .offset = offset, .size = sizes[i / 2],
-                                   .write = i % 2, .value = ~0u };
+            struct io_access a = { .offset = offset,
+                                   .size = sizes[i / 2],
+                                   .write = i % 2,
+                                   .value = ~0u };
             enum verdict verdict = vgic_mmio(V0, &a, NULL);
 
             if (offset % sizes[i / 2] || sizes[i / 2] == 2)

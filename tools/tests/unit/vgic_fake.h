@@ -97,8 +97,7 @@ void gich_lr_write(unsigned int lr, uint32_t val)
     if ((val & GICH_LR_HW) && (val & STATES) == STATES)
         fail_msg("HW interrupt %u pending and active", val & 0x3ff);
     for (unsigned int n = 0; n < LRS; n++)
-        if (n != lr && (val & STATES) &&
-            (gich_of[host_cpu].lr[n] & STATES) &&
+        if (n != lr && (val & STATES) && (gich_of[host_cpu].lr[n] & STATES) &&
             !((gich_of[host_cpu].lr[n] ^ val) & 0x3ff))
             fail_msg("interrupt %u in two list registers", val & 0x3ff);
 }
@@ -285,9 +284,8 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
     return 0;
 }
 
-int irq_request(unsigned int irq, enum irq_kind kind,
-                enum irq_trigger trigger, void (*fn)(void *arg), void *arg,
-                const char *name)
+int irq_request(unsigned int irq, enum irq_kind kind, enum irq_trigger trigger,
+                void (*fn)(void *arg), void *arg, const char *name)
 {
     (void)name;
     (void)trigger;
@@ -375,8 +373,7 @@ static void settle_cpu(void)
             idle = false;
         }
         for (unsigned int irq = IRQ_LOCAL_NR; irq < 128; irq++) {
-            if (!phys[irq].enabled || !phys[irq].pending ||
-                phys[irq].active)
+            if (!phys[irq].enabled || !phys[irq].pending || phys[irq].active)
                 continue;
             phys[irq].pending = false;
             phys[irq].active = true;
@@ -467,8 +464,9 @@ static void gicv_eoi(uint32_t iar)
 static uint32_t dist_access(struct vcpu *v, uint32_t offset, unsigned int size,
                             bool write, uint32_t val)
 {
-    struct io_access a = { .offset = offset, .size = (uint8_t)size,
-                           .write = write, .value = val };
+    struct io_access a = {
+        .offset = offset, .size = (uint8_t)size, .write = write, .value = val
+    };
 
     assert_int_equal(vgic_mmio(v, &a, NULL), V_DONE);
     return a.value;

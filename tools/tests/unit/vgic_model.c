@@ -13,9 +13,9 @@
 
 #include <stdio.h>
 
-#define OPS   30000u
-#define SEEDS 6u
-#define IRQS  46u /* SGIs, PPIs and SPIs 32 to 45 that take part */
+#define OPS          30000u
+#define SEEDS        6u
+#define IRQS         46u /* SGIs, PPIs and SPIs 32 to 45 that take part */
 #define HW_SPI_FIRST 42u
 
 struct ref_irq {
@@ -60,8 +60,8 @@ static bool ref_here(unsigned int vcpu, uint32_t irq)
 {
     const struct ref_irq *r = ref(vcpu, irq);
 
-    return irq < 32 || (r->targets &&
-                        (unsigned int)__builtin_ctz(r->targets) == vcpu);
+    return irq < 32 ||
+           (r->targets && (unsigned int)__builtin_ctz(r->targets) == vcpu);
 }
 
 /* It would be signalled to @vcpu, were nothing else pending. */
@@ -302,8 +302,8 @@ static void op_ack(struct vcpu *v, uint32_t irq)
     }
     ref(id, irq)->latch = false;
     ref(id, irq)->active = true;
-    running[id][depth[id]++] =
-        (struct ref_running){ iar, ref(id, irq)->priority };
+    running[id][depth[id]++] = (struct ref_running){ iar,
+                                                     ref(id, irq)->priority };
 }
 
 static void op_eoi(struct vcpu *v, uint32_t irq)

@@ -86,8 +86,8 @@ static void say(const char *how, const struct probe *p, const uint32_t *regs,
         return;
     }
     print("= fault.%s.%s: kind %u lr +%d spsr %08x cpsr %08x", how, p->name,
-          capture.kind, (int)(capture.lr - (uintptr_t)p->at),
-          psr(capture.spsr), psr(capture.cpsr));
+          capture.kind, (int)(capture.lr - (uintptr_t)p->at), psr(capture.spsr),
+          psr(capture.cpsr));
     if (capture.kind != 1)
         print(" fsr %03x far %08x", fsr, far);
     print(" r0 %08x r1 %08x\n", regs[0], regs[1]);

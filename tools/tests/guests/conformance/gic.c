@@ -32,7 +32,8 @@ static void identification(void)
 
     /* How many bits a priority has is up to the implementation. */
     dist_set8(GICD_IPRIORITYR + irq, 0xff);
-    FACT("gic.id.priority", "%02x", read8(machine.gicd + GICD_IPRIORITYR + irq));
+    FACT("gic.id.priority", "%02x",
+         read8(machine.gicd + GICD_IPRIORITYR + irq));
     dist_set8(GICD_IPRIORITYR + irq, 0xa0);
     cpuif_set(GICC_PMR, 0xff);
     FACT("gic.id.pmr", "%02x", cpuif_get(GICC_PMR));
@@ -51,8 +52,8 @@ static void enables(void)
         FACT("gic.enable.set", "%u: %u %u", irq, irq_bit(GICD_ISENABLER, irq),
              irq_bit(GICD_ICENABLER, irq));
         irq_bit_set(GICD_ICENABLER, irq);
-        FACT("gic.enable.clear", "%u: %u %u", irq,
-             irq_bit(GICD_ISENABLER, irq), irq_bit(GICD_ICENABLER, irq));
+        FACT("gic.enable.clear", "%u: %u %u", irq, irq_bit(GICD_ISENABLER, irq),
+             irq_bit(GICD_ICENABLER, irq));
         dist_set(GICD_ISENABLER + irq / 32 * 4, 0);
         dist_set(GICD_ICENABLER + irq / 32 * 4, 0);
         FACT("gic.enable.zero", "%u: %u", irq, irq_bit(GICD_ISENABLER, irq));

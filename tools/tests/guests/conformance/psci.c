@@ -15,10 +15,10 @@
 static void calls(void)
 {
     static const uint32_t ids[] = {
-        PSCI_VERSION,      PSCI_CPU_SUSPEND,       PSCI_CPU_OFF,
-        PSCI_CPU_ON,       PSCI_AFFINITY_INFO,     PSCI_MIGRATE,
-        PSCI_SYSTEM_OFF,   PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_RESET,
-        PSCI_FEATURES,     SMCCC_VERSION,          0x8400001fu,
+        PSCI_VERSION,    PSCI_CPU_SUSPEND,       PSCI_CPU_OFF,
+        PSCI_CPU_ON,     PSCI_AFFINITY_INFO,     PSCI_MIGRATE,
+        PSCI_SYSTEM_OFF, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_RESET,
+        PSCI_FEATURES,   SMCCC_VERSION,          0x8400001fu,
         0xc4000003u,
     };
 
@@ -75,7 +75,7 @@ static void on_off(void)
 /* --- CPU_ON of CPU 2 by CPUs 0 and 1 at once ------------------------------ */
 
 static struct {
-    uint32_t round;      /* both go when this changes                       */
+    uint32_t round; /* both go when this changes                       */
     uint32_t go;
     int rc[2];
     uint32_t arrivals;
@@ -120,8 +120,7 @@ static void races(void)
         WRITE_ONCE(race.go, i);
         race.rc[0] = cpu_start(2, third, NULL);
         worker_end(1);
-        while (READ_ONCE(race.arrivals) < i &&
-               (!race.rc[0] || !race.rc[1]))
+        while (READ_ONCE(race.arrivals) < i && (!race.rc[0] || !race.rc[1]))
             cpu_relax();
         good += ((!race.rc[0] && lost(race.rc[1])) ||
                  (!race.rc[1] && lost(race.rc[0]))) &&

@@ -72,8 +72,7 @@ static void by_register(void)
          read8(machine.gicd + GICD_CPENDSGIR + SGI));
     FACT("sgi.bits.word", "%08x", dist_get(GICD_SPENDSGIR + (SGI & ~3u)));
     dist_set8(GICD_CPENDSGIR + SGI, 0x0e);
-    FACT("sgi.bits.clear", "%02x",
-         read8(machine.gicd + GICD_SPENDSGIR + SGI));
+    FACT("sgi.bits.clear", "%02x", read8(machine.gicd + GICD_SPENDSGIR + SGI));
     iar = ack();
     FACT("sgi.bits.ack", "%03x", iar);
     eoi(iar);
@@ -147,8 +146,7 @@ static void targets(void)
 
     irq_idle(SPI);
     dist_set8(GICD_ITARGETSR + SPI, 0xff);
-    FACT("spi.target.all", "%02x",
-         read8(machine.gicd + GICD_ITARGETSR + SPI));
+    FACT("spi.target.all", "%02x", read8(machine.gicd + GICD_ITARGETSR + SPI));
     dist_set8(GICD_ITARGETSR + SPI, 2);
     irq_bit_set(GICD_ISENABLER, SPI);
     irq_bit_set(GICD_ISPENDR, SPI);
@@ -170,8 +168,7 @@ static void targets(void)
     /* No target: it waits. */
     dist_set8(GICD_ITARGETSR + SPI, 0);
     irq_bit_set(GICD_ISPENDR, SPI);
-    FACT("spi.target.none", "%u pending %u", ack(),
-         irq_bit(GICD_ISPENDR, SPI));
+    FACT("spi.target.none", "%u pending %u", ack(), irq_bit(GICD_ISPENDR, SPI));
     worker_run(1, none_there, &iar);
     FACT("spi.target.none-there", "%u", iar);
     dist_set8(GICD_ITARGETSR + SPI, 1);
@@ -215,8 +212,8 @@ static void remote(void)
     if (iar < 1020)
         eoi(iar);
     irq_bit_set(GICD_ICPENDR, SPI);
-    FACT("spi.remote.end", "active %u pending %u",
-         irq_bit(GICD_ISACTIVER, SPI), irq_bit(GICD_ISPENDR, SPI));
+    FACT("spi.remote.end", "active %u pending %u", irq_bit(GICD_ISACTIVER, SPI),
+         irq_bit(GICD_ISPENDR, SPI));
 
     /* Taken back from a CPU that has not looked. */
     dist_set8(GICD_ITARGETSR + SPI, 2);

@@ -56,8 +56,7 @@ static void registers(const struct timer *t)
     t->ctl_set(0);
     print("= timer.%s.off: %u\n", t->name, t->ctl());
     t->cval_set(0x123456789abcdef0ull);
-    print("= timer.%s.cval: %016llx\n", t->name,
-          (unsigned long long)t->cval());
+    print("= timer.%s.cval: %016llx\n", t->name, (unsigned long long)t->cval());
     t->ctl_set(ENABLE | IMASK | ISTATUS | 0xfffffff0);
     print("= timer.%s.future: %u\n", t->name, t->ctl());
     t->cval_set(0);
@@ -166,8 +165,8 @@ static void waiting(const struct timer *t)
     irq = ack();
     t->ctl_set(0);
     eoi(irq);
-    print("= timer.%s.wfi-masked: %u not-before %u\n", t->name,
-          irq == t->irq, t->count() - start >= us_to_ticks(3000));
+    print("= timer.%s.wfi-masked: %u not-before %u\n", t->name, irq == t->irq,
+          t->count() - start >= us_to_ticks(3000));
 
     /* Stopped after it fired, before it is acknowledged. */
     t->cval_set(t->count());

@@ -35,7 +35,7 @@
 #define DIST_SIZE 0x1000u
 #define CPU_PAGES 2u
 /* SPIs 32 to 1019. */
-#define SPIS_MAX  988u
+#define SPIS_MAX 988u
 
 /* GICV_CTLR, PMR 0, the least binary points; IHI 0048B 5.3.2. */
 #define VMCR_RESET (2u << 21 | 3u << 18)
@@ -162,11 +162,9 @@ void vgic_deliver(struct vcpu *v, struct vgic_irq *irq)
         vgic_enqueue(v, irq);
         return;
     }
-    if ((!irq->lr && !list_empty(&v->vgic.pending_list)) ||
-        !vgic_place(v, irq))
+    if ((!irq->lr && !list_empty(&v->vgic.pending_list)) || !vgic_place(v, irq))
         vgic_enqueue(v, irq);
-    if (!list_empty(&v->vgic.pending_list) ||
-        !list_empty(&v->vgic.active_list))
+    if (!list_empty(&v->vgic.pending_list) || !list_empty(&v->vgic.active_list))
         vgic_fill(v);
 }
 
@@ -351,8 +349,8 @@ int vgic_hw_bind(struct domain *d, uint32_t virq, uint32_t pirq)
     struct vcpu *v;
     int rc = 0;
 
-    if (virq < VGIC_LOCAL_NR || virq >= vgic_lines(d) ||
-        pirq < IRQ_LOCAL_NR || pirq >= IRQ_MAX)
+    if (virq < VGIC_LOCAL_NR || virq >= vgic_lines(d) || pirq < IRQ_LOCAL_NR ||
+        pirq >= IRQ_MAX)
         return -EINVAL;
 
     /* Before it has vCPUs nobody else can see it. */
@@ -567,8 +565,8 @@ void vgic_init(void)
 
     vgic_lr_nr = MIN(gich_lr_nr(), VGIC_LR_MAX);
     softirq_open(SOFTIRQ_VGIC, flush_loaded);
-    rc = irq_request(board.gic.maintenance_irq, IRQ_XEN, IRQ_LEVEL,
-                     maintenance, NULL, "vgic maintenance");
+    rc = irq_request(board.gic.maintenance_irq, IRQ_XEN, IRQ_LEVEL, maintenance,
+                     NULL, "vgic maintenance");
     if (rc)
         panic("vgic: maintenance interrupt %u cannot be had (%d): check "
               "the GIC node's interrupts property",

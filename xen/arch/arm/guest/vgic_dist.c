@@ -165,8 +165,8 @@ void vgic_set_active(struct vcpu *v, uint32_t nr)
         irq->active = true;
         irq->forced = true;
         irq->active_priority = VGIC_PRIORITY;
-        irq->active_source = irq->source ?
-            (uint8_t)__builtin_ctz(irq->source) : v->id;
+        irq->active_source = irq->source ? (uint8_t)__builtin_ctz(irq->source)
+                                         : v->id;
         list_add_before(&v->vgic.active_list, &irq->node);
     }
     if (vgic_loaded_here(v))

@@ -179,8 +179,10 @@ static void take_active(struct vcpu *v, struct vgic_irq *irq, uint32_t val)
 {
     vgic_dequeue(irq);
     irq->active = true;
-    irq->active_priority = irq->forced ?
-        VGIC_PRIORITY : (uint8_t)(field_get(val, GICH_LR_PRIORITY) << 3);
+    irq->active_priority = irq->forced
+                               ? VGIC_PRIORITY
+                               : (uint8_t)(field_get(val, GICH_LR_PRIORITY)
+                                           << 3);
     if (vgic_is_sgi(irq))
         irq->active_source = (uint8_t)field_get(val, GICH_LR_CPUID);
     list_add_before(&v->vgic.active_list, &irq->node);
@@ -320,8 +322,7 @@ void vgic_refill(struct vcpu *v, struct vgic_irq *irq)
     vgic_dequeue(irq);
     irq->latched = false;
     irq->forced = false;
-    gich_lr_write(n,
-                  lr_add_pending(v, irq, lr_base(irq, irq->priority)));
+    gich_lr_write(n, lr_add_pending(v, irq, lr_base(irq, irq->priority)));
 }
 
 bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
@@ -354,8 +355,7 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
         return false;
     irq->latched = false;
     irq->forced = false;
-    lr_assign(v, irq, n,
-              lr_add_pending(v, irq, lr_base(irq, irq->priority)));
+    lr_assign(v, irq, n, lr_add_pending(v, irq, lr_base(irq, irq->priority)));
     return true;
 }
 
@@ -387,7 +387,8 @@ static void deactivate_one(struct vcpu *v)
      * EOIs come in the order of urgency (IHI 0048B 3.2.1), so it was the
      * most urgent one that has been acknowledged.
      */
-    list_for_each(pos, &v->vgic.active_list) {
+    list_for_each(pos, &v->vgic.active_list)
+    {
         struct vgic_irq *irq = list_entry(pos, struct vgic_irq, node);
 
         if (!best || irq->active_priority < best->active_priority)
@@ -445,7 +446,8 @@ void vgic_fill(struct vcpu *v)
      * Those in a register join it there at once: the guest may be about to
      * acknowledge what it already has.
      */
-    list_for_each_safe(pos, next, &vg->pending_list) {
+    list_for_each_safe(pos, next, &vg->pending_list)
+    {
         irq = list_entry(pos, struct vgic_irq, node);
         if (!irq->lr)
             continue;
@@ -563,8 +565,7 @@ static void lr_job(void *arg)
 
         if (job->lr)
             job->lr[n] = val;
-        if (field_get(val, GICH_LR_VIRTUALID) != job->irq ||
-            !(val & LR_STATES))
+        if (field_get(val, GICH_LR_VIRTUALID) != job->irq || !(val & LR_STATES))
             continue;
         job->old = val;
         val &= ~job->states;
@@ -612,8 +613,7 @@ void vgic_lower_all(struct vcpu *v)
 {
     v->vgic.lowered = false;
     for (uint32_t used = v->vgic.lr_used; used; used &= used - 1) {
-        struct vgic_irq *irq =
-            irq_of_lr(v, (unsigned int)__builtin_ctz(used));
+        struct vgic_irq *irq = irq_of_lr(v, (unsigned int)__builtin_ctz(used));
 
         if (!vgic_is_sgi(irq))
             lr_lower(v, irq);

@@ -177,8 +177,7 @@ static void config_write(struct vcpu *v, uint32_t offset, uint32_t val)
         return;
     vgic_dist_lock(v->domain);
     for (uint32_t nr = first; nr < end; nr++)
-        vgic_set_level(v, nr,
-                       !(val >> (nr - first) * 2 & GICD_ICFGR_EDGE));
+        vgic_set_level(v, nr, !(val >> (nr - first) * 2 & GICD_ICFGR_EDGE));
     vgic_dist_unlock(v->domain);
 }
 
@@ -233,8 +232,7 @@ static void sgi_write(struct vcpu *v, uint32_t offset, uint32_t val)
 static uint32_t id_read(struct vcpu *v, uint32_t offset)
 {
     static const uint8_t id[] = {
-        0x04, 0x00, 0x00, 0x00, 0x90, 0xb4, 0x2b, 0x00,
-        0x0d, 0xf0, 0x05, 0xb1,
+        0x04, 0x00, 0x00, 0x00, 0x90, 0xb4, 0x2b, 0x00, 0x0d, 0xf0, 0x05, 0xb1,
     };
 
     (void)v;

@@ -16,7 +16,7 @@
 #include <asm/percpu.h>
 
 #define VGIC_SGI_NR    16u
-#define VGIC_TIMER_PPI 27u /* virtual timer, HW = 1; guest/vtimer.c */
+#define VGIC_TIMER_PPI 27u   /* virtual timer, HW = 1; guest/vtimer.c */
 #define VGIC_PRIORITY  0xf8u /* implemented bits, as in a list register */
 #define VGIC_NO_IRQ    1023u
 
@@ -50,8 +50,7 @@ static inline bool vgic_soft_pending(const struct vgic_irq *irq)
 /* It is to be forwarded to its vCPU. Without a target it stays pending. */
 static inline bool vgic_wants(const struct vgic_irq *irq)
 {
-    return irq->enabled && !irq->held && irq->targets &&
-           vgic_soft_pending(irq);
+    return irq->enabled && !irq->held && irq->targets && vgic_soft_pending(irq);
 }
 
 /* The list registers of @v can be accessed here: loaded here, or saved. */
