@@ -49,7 +49,7 @@ void vgic_load(struct vcpu *v);
 /* Reset of a CPU interface at CPU_ON / vCPU reset. */
 void vgic_vcpu_reset(struct vcpu *v);
 
-void vgic_init(void);     /* maintenance interrupt, SOFTIRQ_VGIC  */
+void vgic_init(void); /* maintenance interrupt, SOFTIRQ_VGIC  */
 void vgic_cpu_init(void);
 
 /* For debug key 'g' and people: state of a vCPU's interrupts. */
