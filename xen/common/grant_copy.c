@@ -30,20 +30,12 @@ struct side {
 /* The caller's own RAM at frame @gmfn. */
 static int16_t side_own(struct side *s, uint64_t gmfn, bool write)
 {
-    enum p2m_type type;
     gfn_t gfn;
 
     if (!gfn_from_guest(gmfn, &gfn))
         return GNTST_bad_page;
-    s->page = p2m_get_page(s->d, gfn, &type);
-    if (!s->page)
-        return GNTST_bad_page;
-    if (s->page->owner == s->d->id &&
-        (type == P2M_RAM || (!write && type == P2M_RAM_RO)))
-        return GNTST_okay;
-    page_put(s->page);
-    s->page = NULL;
-    return GNTST_bad_page;
+    s->page = p2m_get_own(s->d, gfn, write);
+    return s->page ? GNTST_okay : GNTST_bad_page;
 }
 
 static int16_t side_open(struct side *s, struct domain *caller,

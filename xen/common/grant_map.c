@@ -107,21 +107,12 @@ static inline void pin_count(struct grant_active *act, bool readonly,
 static inline struct page *granted_page(struct domain *rd,
                                         const struct entry *e, bool readonly)
 {
-    enum p2m_type type;
-    struct page *pg;
     gfn_t gfn;
 
     if (!gfn_from_guest(READ_ONCE(e->shared->frame), &gfn) ||
         READ_ONCE(rd->state) >= DOMAIN_DYING)
         return NULL;
-    pg = p2m_get_page(rd, gfn, &type);
-    if (!pg)
-        return NULL;
-    if (pg->owner == rd->id &&
-        (type == P2M_RAM || (readonly && type == P2M_RAM_RO)))
-        return pg;
-    page_put(pg);
-    return NULL;
+    return p2m_get_own(rd, gfn, !readonly);
 }
 
 /* rd's grant lock is held. */
@@ -426,12 +417,11 @@ static int16_t map_release(struct domain *d, uint32_t handle,
                            const struct maptrack *was)
 {
     bool readonly = MAP_STATE(was->word) == MAP_READ;
-    enum p2m_type type;
     mfn_t mfn = MAP_MFN(was->word);
-    gfn_t gfn = gfn_make(was->gfn);
+    int rc = p2m_unmap_if(d, gfn_make(was->gfn), P2M_GRANTS, mfn);
 
-    if (mfn_eq(p2m_lookup(d, gfn, &type), mfn) &&
-        (type == P2M_GRANT || type == P2M_GRANT_RO) && p2m_unmap(d, gfn, 1)) {
+    /* -ENOENT: the mapper has something else there by now. */
+    if (unlikely(rc && rc != -ENOENT)) {
         /* Still mapped: it stays a mapping. One frame needs no memory to
          * be unmapped, as grants are never in large blocks. */
         lock_take(&d->grant.lock);

@@ -118,18 +118,14 @@ static bool increase(struct domain *d, gfn_t gfn, unsigned int order)
  */
 static bool decrease_one(struct domain *d, gfn_t gfn)
 {
-    enum p2m_type type;
-    struct page *pg = p2m_get_page(d, gfn, &type);
-    bool ok;
+    struct page *pg = p2m_take_own(d, gfn);
 
     if (!pg)
         return false;
-    ok = (type == P2M_RAM || type == P2M_RAM_RO) && pg->owner == d->id &&
-         p2m_unmap(d, gfn, 1) == 0;
-    if (ok && !d->direct_mapped)
+    if (!d->direct_mapped)
         domain_drop_page(d, pg);
     page_put(pg);
-    return ok;
+    return true;
 }
 
 static bool decrease(struct domain *d, gfn_t gfn, unsigned int order)

@@ -278,7 +278,6 @@ int32_t memory_add_to_physmap_batch(const struct memory_call *c)
 int32_t memory_remove_from_physmap(const struct memory_call *c)
 {
     struct xen_remove_from_physmap op;
-    enum p2m_type type = P2M_NONE;
     struct domain *d;
     int32_t rc;
     gfn_t gfn = INVALID_GFN;
@@ -289,10 +288,10 @@ int32_t memory_remove_from_physmap(const struct memory_call *c)
     if (rc)
         return rc;
 
-    if (gfn_from_guest(op.gpfn, &gfn))
-        (void)p2m_lookup(d, gfn, &type);
-    rc = type == P2M_NONE ? -ENOENT : p2m_unmap(d, gfn, 1);
-    if (type == P2M_XEN && !rc)
+    rc = gfn_from_guest(op.gpfn, &gfn)
+             ? p2m_unmap_if(d, gfn, P2M_ALL, INVALID_MFN)
+             : -ENOENT;
+    if (!rc)
         forget_place(d, gfn);
     memory_domain_put(c, d);
     return rc;

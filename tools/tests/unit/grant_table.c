@@ -100,32 +100,27 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
     return 0;
 }
 
-int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
+int p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types, mfn_t mfn)
 {
-    assert_int_equal(nr, 1);
+    assert_int_equal(types, P2M_GRANTS);
+    assert_true(gfn.n < GFNS);
+    if (!(types >> map[d->id][gfn.n].type & 1) ||
+        !mfn_eq(map[d->id][gfn.n].mfn, mfn))
+        return -ENOENT;
     map[d->id][gfn.n].type = P2M_NONE;
     unmaps++;
     return 0;
 }
 
-mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type)
+struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write)
 {
-    if (gfn.n >= GFNS || map[d->id][gfn.n].type == P2M_NONE) {
-        *type = P2M_NONE;
-        return INVALID_MFN;
-    }
-    *type = map[d->id][gfn.n].type;
-    return map[d->id][gfn.n].mfn;
-}
+    enum p2m_type type = gfn.n < GFNS ? map[d->id][gfn.n].type : P2M_NONE;
+    struct page *pg;
 
-struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type)
-{
-    mfn_t mfn = p2m_lookup(d, gfn, type);
-
-    if (*type == P2M_NONE || *type == P2M_XEN || *type == P2M_DEVICE)
+    if (type != P2M_RAM && (write || type != P2M_RAM_RO))
         return NULL;
-    mfn_to_page(mfn)->ref++;
-    return mfn_to_page(mfn);
+    pg = mfn_to_page(map[d->id][gfn.n].mfn);
+    return page_get(pg, d->id) ? pg : NULL;
 }
 
 static unsigned int cleans, cleans_inv;

@@ -117,17 +117,6 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
     return 0;
 }
 
-int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
-{
-    uint32_t at = slot(d, gfn.n);
-
-    assert_int_equal(nr, 1);
-    if (map[d->id][at].type == P2M_FOREIGN)
-        page_put(mfn_to_page(map[d->id][at].mfn));
-    map[d->id][at].type = P2M_NONE;
-    return 0;
-}
-
 mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type)
 {
     uint32_t at = slot(d, gfn.n);
@@ -144,6 +133,31 @@ struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type)
         return NULL;
     mfn_to_page(mfn)->ref++;
     return mfn_to_page(mfn);
+}
+
+int p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types, mfn_t mfn)
+{
+    uint32_t at = slot(d, gfn.n);
+
+    assert_true(types == P2M_ALL && mfn_eq(mfn, INVALID_MFN));
+    if (at >= GFNS || map[d->id][at].type == P2M_NONE)
+        return -ENOENT;
+    if (map[d->id][at].type == P2M_FOREIGN)
+        page_put(mfn_to_page(map[d->id][at].mfn));
+    map[d->id][at].type = P2M_NONE;
+    return 0;
+}
+
+struct page *p2m_take_own(struct domain *d, gfn_t gfn)
+{
+    enum p2m_type type;
+    mfn_t mfn = p2m_lookup(d, gfn, &type);
+    struct page *pg = type == P2M_RAM ? mfn_to_page(mfn) : NULL;
+
+    if (!pg || !page_get(pg, d->id))
+        return NULL;
+    map[d->id][slot(d, gfn.n)].type = P2M_NONE;
+    return pg;
 }
 
 static struct page *grant_page[2];

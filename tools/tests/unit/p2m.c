@@ -109,22 +109,13 @@ void page_free(struct page *pg, unsigned int order)
     }
 }
 
-bool page_get_any(struct page *pg)
-{
-    if (!pg->ref)
-        return false;
-    pg->ref++;
-    return true;
-}
-
-void page_put(struct page *pg)
+void page_put_last(struct page *pg, uint32_t left)
 {
     uint32_t mfn = page_to_mfn(pg).n;
 
-    assert_true(pg->ref > 0);
+    assert_int_equal(left, 0);
     for (uint32_t i = 0; i < WINDOW; i++)
-        assert_true(tlb[i] != mfn || pg->ref > 1);
-    pg->ref--;
+        assert_true(tlb[i] != mfn);
 }
 
 bool preempt_wanted(void)
@@ -380,6 +371,119 @@ static void get_page_takes_what_is_ram(void **state)
     assert_int_equal(ram(0x80100)->ref, 2);
 }
 
+static int unmap_if(uint32_t gfn, uint32_t types, uint32_t mfn)
+{
+    return p2m_unmap_if(&dom, gfn_make(gfn), types, mfn_make(mfn));
+}
+
+static void unmapping_only_what_was_meant(void **state)
+{
+    (void)state;
+    ram(0x80102)->ref = 1;
+    assert_int_equal(MAP(5, 0x80100, 1, P2M_GRANT), 0);
+    assert_int_equal(MAP(6, 0x80101, 1, P2M_RAM), 0);
+    assert_int_equal(MAP(7, 0x80102, 1, P2M_FOREIGN), 0);
+    assert_int_equal(MAP(0x200, 0x80200, 0x200, P2M_RAM), 0);
+    tlb_fill();
+    assert_int_equal(unmap_if(4, P2M_ALL, UINT32_MAX), -ENOENT);
+    assert_int_equal(unmap_if(0x10000000, P2M_ALL, UINT32_MAX), -ENOENT);
+    assert_int_equal(unmap_if(UINT32_MAX, P2M_ALL, UINT32_MAX), -ENOENT);
+    assert_int_equal(unmap_if(5, P2M_GRANTS, 0x80101), -ENOENT);
+    assert_int_equal(unmap_if(6, P2M_GRANTS, 0x80101), -ENOENT);
+    assert_int_equal(flushes, 0);
+    check(5, 0x80100, P2M_GRANT);
+    check(6, 0x80101, P2M_RAM);
+
+    assert_int_equal(unmap_if(5, P2M_GRANTS, 0x80100), 0);
+    check(5, UINT32_MAX, P2M_NONE);
+    assert_int_equal(flushes, 1);
+    assert_int_equal(unmap_if(7, P2M_ALL, UINT32_MAX), 0);
+    assert_int_equal(ram(0x80102)->ref, 0);
+
+    /* In a block the frame is the one behind the gfn. */
+    assert_int_equal(unmap_if(0x281, P2M_ALL, 0x80280), -ENOENT);
+    free_after = 0;
+    assert_int_equal(set_pool(dom.p2m.pool_used), 0);
+    assert_int_equal(unmap_if(0x281, P2M_ALL, 0x80281), -ENOMEM);
+    check(0x281, 0x80281, P2M_RAM);
+    free_after = UINT32_MAX;
+    grow(P2M_POOL_MIN);
+    assert_int_equal(unmap_if(0x281, P2M_ALL, 0x80281), 0);
+    check(0x280, 0x80280, P2M_RAM);
+    check(0x281, UINT32_MAX, P2M_NONE);
+}
+
+static struct page *take(uint32_t gfn)
+{
+    return p2m_take_own(&dom, gfn_make(gfn));
+}
+
+static void own_pages_are_got_and_taken(void **state)
+{
+    static const enum p2m_type others[] = { P2M_DEVICE, P2M_XEN, P2M_FOREIGN,
+                                            P2M_GRANT, P2M_GRANT_RO };
+
+    (void)state;
+    dom.id = 3;
+    ram(0x80100)->ref = 1;
+    ram(0x80100)->owner = 3;
+    assert_int_equal(MAP(5, 0x80100, 1, P2M_RAM), 0);
+    assert_ptr_equal(p2m_get_own(&dom, gfn_make(5), true), ram(0x80100));
+    assert_int_equal(ram(0x80100)->ref, 2);
+    assert_int_equal(MAP(5, 0x80100, 1, P2M_RAM_RO), 0);
+    assert_null(p2m_get_own(&dom, gfn_make(5), true));
+    assert_ptr_equal(p2m_get_own(&dom, gfn_make(5), false), ram(0x80100));
+    assert_int_equal(ram(0x80100)->ref, 3);
+    tlb_fill();
+    flushes = 0;
+    assert_ptr_equal(take(5), ram(0x80100));
+    assert_int_equal(ram(0x80100)->ref, 4);
+    assert_int_equal(flushes, 1);
+    assert_int_equal(tlb[5], 0);
+    check(5, UINT32_MAX, P2M_NONE);
+    assert_null(take(5));
+
+    /* Not its own, free, no RAM, not of this kind. */
+    assert_int_equal(MAP(5, 0x80100, 1, P2M_RAM), 0);
+    ram(0x80100)->owner = 4;
+    assert_null(p2m_get_own(&dom, gfn_make(5), false));
+    assert_null(take(5));
+    ram(0x80100)->owner = 3;
+    ram(0x80100)->ref = 0;
+    assert_null(take(5));
+    assert_int_equal(MAP(6, RAM_FIRST - 1, 1, P2M_RAM), 0);
+    assert_null(take(6));
+    assert_null(take(7));
+    assert_null(take(0x10000000));
+    assert_null(p2m_get_own(&dom, gfn_make(UINT32_MAX), false));
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        ram(0x80100)->ref = 2;
+        assert_int_equal(MAP(5, 0x80100, 1, others[i]), 0);
+        assert_null(take(5));
+        assert_null(p2m_get_own(&dom, gfn_make(5), false));
+        check(5, 0x80100, others[i]);
+    }
+}
+
+/* Without a table for the rest of the block nothing changes. */
+static void taking_from_a_block(void **state)
+{
+    (void)state;
+    dom.id = 3;
+    ram(0x80281)->ref = 1;
+    ram(0x80281)->owner = 3;
+    assert_int_equal(MAP(0x200, 0x80200, 0x200, P2M_RAM), 0);
+    assert_int_equal(set_pool(dom.p2m.pool_used), 0);
+    assert_null(take(0x281));
+    assert_int_equal(ram(0x80281)->ref, 1);
+    check(0x281, 0x80281, P2M_RAM);
+    grow(P2M_POOL_MIN);
+    assert_ptr_equal(take(0x281), ram(0x80281));
+    check(0x280, 0x80280, P2M_RAM);
+    check(0x281, UINT32_MAX, P2M_NONE);
+    check(0x282, 0x80282, P2M_RAM);
+}
+
 static void the_pool_is_a_limit(void **state)
 {
     uint32_t gfn = 0;
@@ -587,6 +691,9 @@ int main(void)
         T(one_page_leaves_a_block),
         T(foreign_references),
         T(get_page_takes_what_is_ram),
+        T(unmapping_only_what_was_meant),
+        T(own_pages_are_got_and_taken),
+        T(taking_from_a_block),
         T(the_pool_is_a_limit),
         T(the_cache_is_flushed_in_steps),
         T(loading_tells_who_runs),

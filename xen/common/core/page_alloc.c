@@ -462,16 +462,22 @@ static void pages_end(uint32_t frame, unsigned int order)
     lock_drop(&page_lock);
 }
 
-static inline bool ref_drop(struct page *pg)
+/* The count has reached 0: nobody else looks at the page from here on. */
+static void page_end(struct page *pg)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    pg->flags = 0;
+    pg->owner = DOMID_OWNER_NONE;
+}
+
+static bool ref_drop(struct page *pg)
 {
     uint32_t left = __atomic_sub_fetch(&pg->ref, 1, __ATOMIC_RELEASE);
 
     BUG_ON(left == UINT32_MAX);
     if (left > 0)
         return false;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    pg->flags = 0;
-    pg->owner = DOMID_OWNER_NONE;
+    page_end(pg);
     return true;
 }
 
@@ -496,33 +502,11 @@ void page_free(struct page *pg, unsigned int order)
         pages_end(frame + ended++, 0);
 }
 
-void page_put(struct page *pg)
+void page_put_last(struct page *pg, uint32_t left)
 {
-    if (ref_drop(pg))
-        pages_end(page_to_mfn(pg).n, 0);
-}
-
-bool page_get_any(struct page *pg)
-{
-    uint32_t ref = READ_ONCE(pg->ref);
-
-    do {
-        if (ref == 0 || ref == UINT32_MAX)
-            return false;
-    } while (!__atomic_compare_exchange_n(&pg->ref, &ref, ref + 1, true,
-                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-    return true;
-}
-
-bool page_get(struct page *pg, domid_t owner)
-{
-    if (READ_ONCE(pg->owner) != owner || !page_get_any(pg))
-        return false;
-    /* It may have changed hands between the look and the reference. */
-    if (likely(READ_ONCE(pg->owner) == owner))
-        return true;
-    page_put(pg);
-    return false;
+    BUG_ON(left != 0);
+    page_end(pg);
+    pages_end(page_to_mfn(pg).n, 0);
 }
 
 /*

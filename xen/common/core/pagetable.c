@@ -19,57 +19,16 @@
 
 #include <public/errno.h>
 
-#define LEVELS     3u
-#define LEVEL_BITS 9u
-#define ADDRESS    0x000000fffffff000ull /* output address of a descriptor */
-#define TYPE_MASK  3u
-
-/* Frames that one entry of a level maps, as a power of two. */
-static inline unsigned int level_shift(unsigned int level)
-{
-    return (LEVELS - level) * LEVEL_BITS;
-}
+#define LEVELS PT_LEVELS
 
 static inline uint32_t level_frames(unsigned int level)
 {
-    return 1u << level_shift(level);
+    return 1u << pt_level_shift(level);
 }
 
 static inline bool entry_is_table(uint64_t e, unsigned int level)
 {
-    return level < LEVELS && (e & TYPE_MASK) == (LPAE_VALID | LPAE_TABLE);
-}
-
-static inline bool entry_is_leaf(uint64_t e, unsigned int level)
-{
-    return (e & LPAE_VALID) && !entry_is_table(e, level);
-}
-
-static inline uint64_t *entry_table(uint64_t e)
-{
-    return mfn_to_va(mfn_of(e & ADDRESS));
-}
-
-static inline uint32_t root_index(const struct pagetable *pt, uint32_t frame)
-{
-    return (frame >> level_shift(1)) & (pt->root_entries - 1);
-}
-
-static inline uint32_t table_index(uint32_t frame, unsigned int level)
-{
-    return (frame >> level_shift(level)) & (LPAE_ENTRIES - 1);
-}
-
-/*
- * One STRD (GCC makes one of an aligned volatile uint64_t), which the walker
- * sees whole or not at all: A3.5.3, "with the Large Physical Address
- * Extension".
- */
-static void entry_write(const struct pagetable *pt, uint64_t *e, uint64_t val)
-{
-    WRITE_ONCE(*e, val);
-    if (unlikely(pt->clean_to_poc))
-        cache_clean_range(e, sizeof(*e));
+    return level < LEVELS && pt_is_table(e);
 }
 
 /* Make @table visible, then the entry that points to it. */
@@ -79,8 +38,8 @@ static void table_publish(const struct pagetable *pt, uint64_t *e,
     if (unlikely(pt->clean_to_poc))
         cache_clean_range(table, PAGE_SIZE);
     dsb_ishst();
-    entry_write(pt, e,
-                mfn_pa(direct_va_to_mfn(table)) | LPAE_VALID | LPAE_TABLE);
+    pt_entry_write(pt, e,
+                   mfn_pa(direct_va_to_mfn(table)) | LPAE_VALID | LPAE_TABLE);
 }
 
 /* Replace the block in @e of @level by a table that maps the same. */
@@ -98,7 +57,7 @@ static int must_check block_split(struct pagetable *pt, uint64_t *e,
     for (uint32_t i = 0; i < LPAE_ENTRIES; i++)
         table[i] = bits + i * step;
 
-    entry_write(pt, e, 0);
+    pt_entry_write(pt, e, 0);
     if (pt->split_flush)
         pt->split_flush(pt->ctx);
     table_publish(pt, e, table);
@@ -112,12 +71,12 @@ static int must_check block_split(struct pagetable *pt, uint64_t *e,
 static uint64_t *entry_find(const struct pagetable *pt, uint32_t frame,
                             unsigned int want, unsigned int *level)
 {
-    uint64_t *e = &pt->root[root_index(pt, frame)];
+    uint64_t *e = &pt->root[pt_root_index(pt, frame)];
     unsigned int l = 1;
 
     while (l < want && entry_is_table(*e, l)) {
         l++;
-        e = &entry_table(*e)[table_index(frame, l)];
+        e = &pt_entry_table(*e)[pt_index(frame, l)];
     }
     *level = l;
     return e;
@@ -144,7 +103,7 @@ static int must_check entry_make(struct pagetable *pt, uint32_t frame,
             table_publish(pt, e, table);
         }
         level++;
-        e = &entry_table(*e)[table_index(frame, level)];
+        e = &pt_entry_table(*e)[pt_index(frame, level)];
     }
     *out = e;
     return 0;
@@ -168,7 +127,7 @@ static uint32_t pages_write(const struct pagetable *pt, uint64_t *e,
 
     nr = MIN(nr, LPAE_ENTRIES - index);
     for (i = 0; i < nr; i++) {
-        entry_write(pt, &e[i], leaf);
+        pt_entry_write(pt, &e[i], leaf);
         leaf += PAGE_SIZE;
     }
     return nr;
@@ -196,17 +155,17 @@ static int must_check map_run(struct pagetable *pt, uint32_t first, mfn_t mfn,
         /* A table where a block would do stays: go below it. */
         while (entry_is_table(*e, level)) {
             level++;
-            e = &entry_table(*e)[table_index(frame, level)];
+            e = &pt_entry_table(*e)[pt_index(frame, level)];
         }
         if (level == LEVELS) {
-            uint32_t pages = pages_write(pt, e, table_index(frame, LEVELS),
+            uint32_t pages = pages_write(pt, e, pt_index(frame, LEVELS),
                                          leaf | LPAE_TABLE,
                                          MIN(nr - *done, max_ops - ops));
 
             ops += pages;
             *done += pages;
         } else {
-            entry_write(pt, e, leaf);
+            pt_entry_write(pt, e, leaf);
             ops++;
             *done += level_frames(level);
         }
@@ -235,7 +194,7 @@ static uint32_t pages_clear(const struct pagetable *pt, uint64_t *e,
     nr = MIN(nr, LPAE_ENTRIES - index);
     for (i = 0; i < nr; i++)
         if (e[i] & LPAE_VALID)
-            entry_write(pt, &e[i], 0);
+            pt_entry_write(pt, &e[i], 0);
     return nr;
 }
 
@@ -249,14 +208,14 @@ int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
         uint32_t frame = first + *done;
         uint32_t left = nr - *done;
         unsigned int level;
-        uint64_t *e = entry_find(pt, frame, LEVELS, &level);
+        uint64_t *e = pt_walk(pt, frame, &level);
         uint32_t size = level_frames(level);
         uint32_t offset = frame & (size - 1);
 
         if (ops >= max_ops)
             return -ERESTART;
         if (level == LEVELS) {
-            uint32_t pages = pages_clear(pt, e, table_index(frame, LEVELS),
+            uint32_t pages = pages_clear(pt, e, pt_index(frame, LEVELS),
                                          MIN(left, max_ops - ops));
 
             ops += pages;
@@ -272,7 +231,7 @@ int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
                     return rc;
                 continue;
             }
-            entry_write(pt, e, 0);
+            pt_entry_write(pt, e, 0);
         }
         *done += MIN(size - offset, left);
     }
@@ -282,7 +241,7 @@ int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
 struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
 {
     unsigned int level;
-    const uint64_t *e = entry_find(pt, frame, LEVELS, &level);
+    const uint64_t *e = pt_walk(pt, frame, &level);
     uint64_t bits = READ_ONCE(*e);
 
     if (!(bits & LPAE_VALID))
@@ -290,28 +249,14 @@ struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
     return (struct pt_entry){ bits, level };
 }
 
-uint64_t *pt_page_slot(const struct pagetable *pt, uint32_t frame)
-{
-    unsigned int level;
-    uint64_t *e = entry_find(pt, frame, LEVELS, &level);
-
-    return level == LEVELS ? e : NULL;
-}
-
-void pt_page_write(const struct pagetable *pt, uint64_t *slot, uint64_t bits)
-{
-    entry_write(pt, slot, bits);
-    dsb_ishst();
-}
-
 uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
 {
-    uint64_t limit = (uint64_t)pt->root_entries << level_shift(1);
+    uint64_t limit = (uint64_t)pt->root_entries << pt_level_shift(1);
     uint64_t frame = from;
 
     while (frame < limit) {
         unsigned int level;
-        const uint64_t *e = entry_find(pt, (uint32_t)frame, LEVELS, &level);
+        const uint64_t *e = pt_walk(pt, (uint32_t)frame, &level);
 
         if (*e & LPAE_VALID)
             return (uint32_t)frame;
@@ -323,7 +268,7 @@ uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
 /* Free the tables below the level-1 entry @e; false when the budget ends. */
 static bool tables_free(struct pagetable *pt, uint64_t *e, uint32_t *budget)
 {
-    uint64_t *table = entry_table(*e);
+    uint64_t *table = pt_entry_table(*e);
 
     for (uint32_t i = 0; i < LPAE_ENTRIES; i++) {
         if (!entry_is_table(table[i], 2))
@@ -331,14 +276,14 @@ static bool tables_free(struct pagetable *pt, uint64_t *e, uint32_t *budget)
         if (*budget == 0)
             return false;
         (*budget)--;
-        pt->table_free(pt->ctx, entry_table(table[i]));
-        entry_write(pt, &table[i], 0);
+        pt->table_free(pt->ctx, pt_entry_table(table[i]));
+        pt_entry_write(pt, &table[i], 0);
     }
     if (*budget == 0)
         return false;
     (*budget)--;
     pt->table_free(pt->ctx, table);
-    entry_write(pt, e, 0);
+    pt_entry_write(pt, e, 0);
     return true;
 }
 

@@ -48,6 +48,16 @@ int must_check p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
  */
 int must_check p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr);
 
+/*
+ * Unmap the one frame @gfn as p2m_unmap does, if its type is one of @types
+ * (bit per p2m_type) and its frame @mfn (INVALID_MFN: any).
+ * Returns 0, -ENOENT (it is not so), -ENOMEM (split failed).
+ */
+int must_check p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types,
+                            mfn_t mfn);
+#define P2M_ALL    (~0u)
+#define P2M_GRANTS (1u << P2M_GRANT | 1u << P2M_GRANT_RO)
+
 /* Frame behind @gfn and its type, or INVALID_MFN and P2M_NONE.
  * @type may be NULL. */
 mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type);
@@ -58,6 +68,19 @@ mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type);
  * NULL when there is none. Drop with page_put.
  */
 struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type);
+
+/*
+ * As p2m_get_page, but only RAM that is @d's own; for @write not RAM_RO.
+ * One look and one reference instead of a reference and a second look.
+ */
+struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write);
+
+/*
+ * Unmap one frame of @d's own RAM as p2m_unmap does. Its page, with a
+ * reference, so that it is no other page until the caller is done with it;
+ * NULL: not own RAM, or no memory to split a block.
+ */
+struct page *p2m_take_own(struct domain *d, gfn_t gfn);
 
 /* First gfn >= @from that is mapped, or INVALID_GFN. */
 gfn_t p2m_next(struct domain *d, gfn_t from);

@@ -75,15 +75,44 @@ uint32_t page_find_run(mfn_t lo, mfn_t hi, uint32_t nr,
 void page_free(struct page *pg, unsigned int order);
 
 /*
- * Take a reference if the page is in use and owned by @owner.
- * False: free, or somebody else's, or the count would overflow.
+ * Take a reference of a page that is in use, whoever owns it.
+ * False: free, or the count would overflow.
  */
-bool must_check page_get(struct page *pg, domid_t owner);
-/* As page_get for whoever owns it. */
-bool must_check page_get_any(struct page *pg);
+static inline bool must_check page_get_any(struct page *pg)
+{
+    uint32_t ref = READ_ONCE(pg->ref);
+
+    do {
+        if (unlikely(ref - 1 >= UINT32_MAX - 1)) /* 0, or the largest */
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(
+        &pg->ref, &ref, ref + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    return true;
+}
+
+/* page_put's second half, when the count is @left: 0, or it was 0 before. */
+void page_put_last(struct page *pg, uint32_t left);
 
 /* Drop a reference; the last one frees the page. Any lock but leaves. */
-void page_put(struct page *pg);
+static inline void page_put(struct page *pg)
+{
+    uint32_t left = __atomic_sub_fetch(&pg->ref, 1, __ATOMIC_RELEASE);
+
+    if (unlikely(left - 1 >= UINT32_MAX - 1)) /* 0, or the largest */
+        page_put_last(pg, left);
+}
+
+/* As page_get_any; also false when it is somebody else's than @owner's. */
+static inline bool must_check page_get(struct page *pg, domid_t owner)
+{
+    if (unlikely(READ_ONCE(pg->owner) != owner) || !page_get_any(pg))
+        return false;
+    /* It may have changed hands between the look and the reference. */
+    if (likely(READ_ONCE(pg->owner) == owner))
+        return true;
+    page_put(pg);
+    return false;
+}
 
 /* Read by the functions below only. */
 extern uintptr_t frame_table_bias; /* where the row of frame 0 would be    */

@@ -9,7 +9,16 @@
 #ifndef XEN_PAGETABLE_H
 #define XEN_PAGETABLE_H
 
+#include <asm/cache.h>
+#include <asm/lpae.h>
+
+#include <xen/hyp_map.h>
 #include <xen/types.h>
+
+#define PT_LEVELS     3u
+#define PT_LEVEL_BITS 9u
+#define PT_ADDRESS    0x000000fffffff000ull /* output address of an entry */
+#define PT_TYPE_MASK  3u
 
 struct pagetable {
     uint64_t *root;        /* level-1 table(s), Hyp address                 */
@@ -57,13 +66,68 @@ int must_check pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
 /* Entry that maps @frame. */
 struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame);
 
+/* Frames that one entry of a level maps, as a power of two. */
+static inline unsigned int pt_level_shift(unsigned int level)
+{
+    return (PT_LEVELS - level) * PT_LEVEL_BITS;
+}
+
+static inline uint32_t pt_root_index(const struct pagetable *pt, uint32_t frame)
+{
+    return (frame >> pt_level_shift(1)) & (pt->root_entries - 1);
+}
+
+static inline uint32_t pt_index(uint32_t frame, unsigned int level)
+{
+    return (frame >> pt_level_shift(level)) & (LPAE_ENTRIES - 1);
+}
+
+/* Not for entries of level 3, where the same bits are a page. */
+static inline bool pt_is_table(uint64_t e)
+{
+    return (e & PT_TYPE_MASK) == (LPAE_VALID | LPAE_TABLE);
+}
+
+/* Tables are in the direct map, where the low word of an address will do. */
+static inline uint64_t *pt_entry_table(uint64_t e)
+{
+    return (uint64_t *)((uintptr_t)(e & PT_ADDRESS) + direct_bias);
+}
+
 /*
- * The level-3 entry of @frame, mapped or empty; NULL where no table goes so
- * far down (a block, or nothing). For callers that change one page: they
- * write it with pt_page_write, which ends as pt_map does.
+ * Where the walk for @frame ends: its entry, mapped or empty, and the
+ * *@level of that. Written out, as each operation on one page does this
+ * once: no loop, and level 3 known where it is reached.
  */
-uint64_t *pt_page_slot(const struct pagetable *pt, uint32_t frame);
-void pt_page_write(const struct pagetable *pt, uint64_t *slot, uint64_t bits);
+static inline uint64_t *pt_walk(const struct pagetable *pt, uint32_t frame,
+                                unsigned int *level)
+{
+    uint64_t *e = &pt->root[pt_root_index(pt, frame)];
+
+    *level = 1;
+    if (!pt_is_table(*e))
+        return e;
+    e = &pt_entry_table(*e)[pt_index(frame, 2)];
+    *level = 2;
+    if (!pt_is_table(*e))
+        return e;
+    *level = 3;
+    return &pt_entry_table(*e)[pt_index(frame, 3)];
+}
+
+/*
+ * One STRD (GCC makes one of an aligned volatile uint64_t), which the walker
+ * sees whole or not at all: A3.5.3, "with the Large Physical Address
+ * Extension". For callers that change one page found with pt_walk; when the
+ * walker sees it is for them to say, by a DSB.
+ */
+static inline void pt_entry_write(const struct pagetable *pt, uint64_t *e,
+                                  uint64_t val)
+{
+    WRITE_ONCE(*e, val);
+    if (unlikely(pt->clean_to_poc))
+        cache_clean_range(e, sizeof(*e));
+}
 
 /*
  * First mapped frame >= @from, or UINT32_MAX; skips absent tables, so its

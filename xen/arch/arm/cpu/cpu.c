@@ -41,7 +41,7 @@ static const struct {
     { 0x33, 0x33, BIT(9), 0 },        /* r3p3                            */
 };
 
-static uint8_t worst_798181; /* enum; written as CPUs come up, one by one */
+uint8_t cpu_worst_798181;
 
 static bool is_cortex_a15(uint32_t midr)
 {
@@ -69,18 +69,13 @@ static enum erratum_798181 find_798181(uint32_t midr, uint32_t revidr)
     return ERRATUM_798181_NONE;
 }
 
-enum erratum_798181 cpu_erratum_798181(void)
-{
-    return (enum erratum_798181)worst_798181;
-}
-
 const char *cpu_check(void)
 {
     enum erratum_798181 e =
         find_798181(sysreg_read(MIDR), sysreg_read(REVIDR));
 
-    if (e > worst_798181)
-        worst_798181 = (uint8_t)e;
+    if (e > cpu_worst_798181)
+        cpu_worst_798181 = (uint8_t)e;
     if ((4u << field_get(sysreg_read(CTR), CTR_DMINLINE)) != CACHE_LINE)
         return "data cache line is not 64 bytes: this CPU is not supported";
     return NULL;

@@ -17,6 +17,7 @@
 #include <public/errno.h>
 
 #include <asm/atomic.h>
+#include <asm/barrier.h>
 #include <asm/cache.h>
 #include <asm/cpu.h>
 #include <asm/hsr.h>
@@ -43,7 +44,6 @@
 #define KILL_CHUNK 512u /* frames between two looks at preempt_wanted   */
 #define POOL_BATCH 64u
 
-#define DESC_ADDR        0x000000fffffff000ull
 #define DESC_TYPE(bits_) ((enum p2m_type)(((bits_) >> 55) & 0xf))
 
 #define S2(type_, mem_, access_, shared_, high_)                               \
@@ -111,12 +111,16 @@ static inline bool is_foreign(enum p2m_type type)
 
 static inline uint32_t entry_span(struct pt_entry e)
 {
-    return 1u << (9 * (3 - e.level));
+    return 1u << pt_level_shift(e.level);
 }
 
-static inline mfn_t entry_mfn(struct pt_entry e, uint32_t frame)
+/* Frame behind @frame by an entry of @level with these bits. */
+static inline mfn_t mfn_behind(uint64_t bits, unsigned int level,
+                               uint32_t frame)
 {
-    return mfn_add(mfn_of(e.bits & DESC_ADDR), frame & (entry_span(e) - 1));
+    uint32_t offset = frame & ((1u << pt_level_shift(level)) - 1);
+
+    return mfn_add(mfn_of(bits & PT_ADDRESS), offset);
 }
 
 static inline void flush(struct p2m *p2m)
@@ -182,37 +186,39 @@ static void split_flush(void *ctx)
 static void drop_entry(uint64_t bits)
 {
     if (is_foreign(DESC_TYPE(bits)))
-        page_put(mfn_to_page(mfn_of(bits & DESC_ADDR)));
+        page_put(mfn_to_page(mfn_of(bits & PT_ADDRESS)));
 }
 
-/* @slot: a level-3 entry. */
+/* @slot: a level-3 entry. The invalidation begins with the DSB it needs. */
 static inline void clear_slot(struct p2m *p2m, uint64_t *slot)
 {
     uint64_t old = *slot;
 
     if (!(old & LPAE_VALID))
         return;
-    pt_page_write(&p2m->pt, slot, 0);
+    pt_entry_write(&p2m->pt, slot, 0);
     flush(p2m);
     drop_entry(old);
 }
 
-static inline int unmap_one(struct p2m *p2m, uint32_t frame)
+/* @frame is in a block, which is never foreign: split it, twice if 1 GiB. */
+static int never_inline unmap_in_block(struct p2m *p2m, uint32_t frame)
 {
-    uint64_t *slot = pt_page_slot(&p2m->pt, frame);
     uint32_t done;
-    int rc;
+    int rc = pt_unmap(&p2m->pt, frame, 1, UINT32_MAX, &done);
 
-    if (likely(slot)) {
-        clear_slot(p2m, slot);
-        return 0;
-    }
-    if (pt_lookup(&p2m->pt, frame).level == 0)
-        return 0;
-    /* A block, which is never foreign: split it, twice if it is 1 GiB. */
-    rc = pt_unmap(&p2m->pt, frame, 1, UINT32_MAX, &done);
     flush(p2m);
     return rc;
+}
+
+/* @slot, of @level: what pt_walk found for @frame. */
+static inline int unmap_at(struct p2m *p2m, uint32_t frame, uint64_t *slot,
+                           unsigned int level)
+{
+    if (unlikely(level != PT_LEVELS))
+        return *slot & LPAE_VALID ? unmap_in_block(p2m, frame) : 0;
+    clear_slot(p2m, slot);
+    return 0;
 }
 
 struct drop_list {
@@ -239,7 +245,7 @@ static uint32_t collect_foreign(const struct p2m *p2m, uint32_t at,
         e = pt_lookup(&p2m->pt, at);
         if (is_foreign(DESC_TYPE(e.bits))) {
             drop->frame[drop->nr] = at;
-            drop->mfn[drop->nr++] = entry_mfn(e, at);
+            drop->mfn[drop->nr++] = mfn_behind(e.bits, e.level, at);
         }
         at = (at & ~(entry_span(e) - 1)) + entry_span(e);
     }
@@ -264,7 +270,7 @@ static int unmap_locked(struct p2m *p2m, uint32_t first, uint32_t nr)
         }
         if (rc)
             return rc;
-        at = pt_next_mapped(&p2m->pt, to);
+        at = to < end ? pt_next_mapped(&p2m->pt, to) : end;
     }
     return 0;
 }
@@ -297,21 +303,20 @@ static int map_locked(struct p2m *p2m, uint32_t first, mfn_t mfn, uint32_t nr,
     return rc;
 }
 
-/* One page, where the table for it is there already: most of all calls. */
+/* One page; in most calls the table for it is there already. */
 static inline int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
                           enum p2m_type type)
 {
-    uint64_t *slot = pt_page_slot(&p2m->pt, frame);
-    int rc;
+    unsigned int level;
+    uint64_t *slot = pt_walk(&p2m->pt, frame, &level);
+    int rc = unmap_at(p2m, frame, slot, level);
 
-    if (likely(slot)) {
-        clear_slot(p2m, slot);
-        pt_page_write(&p2m->pt, slot,
-                      mfn_pa(mfn) | type_bits[type] | LPAE_VALID | LPAE_TABLE);
-        return 0;
-    }
-    rc = unmap_one(p2m, frame);
-    return rc ? rc : map_locked(p2m, frame, mfn, 1, type);
+    if (unlikely(level != PT_LEVELS))
+        return rc ? rc : map_locked(p2m, frame, mfn, 1, type);
+    pt_entry_write(&p2m->pt, slot,
+                   mfn_pa(mfn) | type_bits[type] | LPAE_VALID | LPAE_TABLE);
+    dsb_ishst();
+    return 0;
 }
 
 static int replace_locked(struct p2m *p2m, uint32_t first, mfn_t mfn,
@@ -355,9 +360,87 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
         return -EINVAL;
 
     lock_take(&p2m->lock);
-    rc = nr == 1 ? unmap_one(p2m, gfn.n) : unmap_locked(p2m, gfn.n, nr);
+    rc = unmap_locked(p2m, gfn.n, nr);
     lock_drop(&p2m->lock);
     return rc;
+}
+
+int p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types, mfn_t mfn)
+{
+    struct p2m *p2m = &d->p2m;
+    unsigned int level;
+    int rc = -ENOENT;
+    uint64_t *slot;
+
+    if (unlikely(gfn.n >= FRAME_LIMIT))
+        return rc;
+
+    lock_take(&p2m->lock);
+    slot = pt_walk(&p2m->pt, gfn.n, &level);
+    if ((*slot & LPAE_VALID) && (types >> DESC_TYPE(*slot) & 1) &&
+        (mfn_eq(mfn, INVALID_MFN) ||
+         mfn_eq(mfn, mfn_behind(*slot, level, gfn.n))))
+        rc = unmap_at(p2m, gfn.n, slot, level);
+    lock_drop(&p2m->lock);
+    return rc;
+}
+
+/* The page of an entry of @d's that is RAM of its own, referenced; NULL. */
+static inline struct page *own_page(struct domain *d, uint64_t bits,
+                                    unsigned int level, gfn_t gfn, bool write)
+{
+    uint32_t types = write ? 1u << P2M_RAM : 1u << P2M_RAM | 1u << P2M_RAM_RO;
+    struct page *pg;
+    mfn_t mfn;
+
+    if (unlikely(!(bits & LPAE_VALID)) ||
+        unlikely(!(types >> DESC_TYPE(bits) & 1)))
+        return NULL;
+    mfn = mfn_behind(bits, level, gfn.n);
+    if (unlikely(!mfn_is_ram(mfn)))
+        return NULL;
+    pg = mfn_to_page(mfn);
+    return likely(page_get(pg, d->id)) ? pg : NULL;
+}
+
+struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write)
+{
+    struct p2m *p2m = &d->p2m;
+    unsigned int level;
+    struct page *pg;
+    uint64_t *slot;
+
+    if (unlikely(gfn.n >= FRAME_LIMIT))
+        return NULL;
+
+    lock_take(&p2m->lock);
+    slot = pt_walk(&p2m->pt, gfn.n, &level);
+    pg = own_page(d, *slot, level, gfn, write);
+    lock_drop(&p2m->lock);
+    return pg;
+}
+
+struct page *p2m_take_own(struct domain *d, gfn_t gfn)
+{
+    struct p2m *p2m = &d->p2m;
+    unsigned int level;
+    struct page *pg;
+    uint64_t *slot;
+    int rc = 0;
+
+    if (unlikely(gfn.n >= FRAME_LIMIT))
+        return NULL;
+
+    lock_take(&p2m->lock);
+    slot = pt_walk(&p2m->pt, gfn.n, &level);
+    pg = own_page(d, *slot, level, gfn, false);
+    if (likely(pg))
+        rc = unmap_at(p2m, gfn.n, slot, level);
+    lock_drop(&p2m->lock);
+    if (likely(!rc))
+        return pg;
+    page_put(pg);
+    return NULL;
 }
 
 /* ---- looking up ---- */
@@ -365,16 +448,17 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
 static inline mfn_t lookup_locked(struct p2m *p2m, uint32_t frame,
                                   enum p2m_type *type)
 {
-    struct pt_entry e = { 0, 0 };
+    unsigned int level = 0;
+    uint64_t bits = 0;
 
-    if (frame < FRAME_LIMIT)
-        e = pt_lookup(&p2m->pt, frame);
-    if (e.level == 0) {
+    if (likely(frame < FRAME_LIMIT))
+        bits = *pt_walk(&p2m->pt, frame, &level);
+    if (!(bits & LPAE_VALID)) {
         *type = P2M_NONE;
         return INVALID_MFN;
     }
-    *type = DESC_TYPE(e.bits);
-    return entry_mfn(e, frame);
+    *type = DESC_TYPE(bits);
+    return mfn_behind(bits, level, frame);
 }
 
 mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type)

@@ -18,8 +18,13 @@ enum erratum_798181 {
     ERRATUM_798181_FULL,    /* and a DMB by every CPU that uses the VMID   */
 };
 
+extern uint8_t cpu_worst_798181; /* enum; written as CPUs come up */
+
 /* The worst of all CPUs that are up. */
-enum erratum_798181 cpu_erratum_798181(void);
+static inline enum erratum_798181 cpu_erratum_798181(void)
+{
+    return (enum erratum_798181)cpu_worst_798181;
+}
 
 /*
  * Per CPU, early: find the errata that apply, check the cache line.
