@@ -519,6 +519,7 @@ int sched_init(const char *name)
         return -EINVAL;
 
     policy = policies[i];
+    idle_mask = 0;
     credit_init();
     softirq_open(SOFTIRQ_SCHED, sched_softirq);
     return 0;
@@ -528,6 +529,7 @@ void sched_cpu_init(void)
 {
     struct runq *q = &this_cpu(runq);
 
+    memset(q, 0, sizeof(*q));
     lock_init(&q->lock, RANK_SCHED);
     list_init(&q->waiting);
     q->idle_since = time_ticks();
@@ -651,7 +653,10 @@ int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
 
     if (!allowed)
         return -EINVAL;
-    cpu = policy->place(v, allowed);
+    /* Should an idle pCPU take it meanwhile, any allowed one will do. */
+    cpu = __builtin_ctz(allowed);
+    if (!(allowed & BIT(READ_ONCE(v->sched.cpu))))
+        cpu = policy->place(v, allowed);
 
     q = lock_queue_of(v);
     old = v->sched.cpu;

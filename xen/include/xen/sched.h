@@ -22,7 +22,9 @@ uint32_t sched_id(void);
 /* As the boot log has it: "SMP Credit Scheduler (credit)". */
 const char *sched_name(void);
 
+/* Default weight, no cap. Returns 0. */
 int must_check sched_domain_create(struct domain *d);
+/* Its timer goes; idempotent. */
 void sched_domain_destroy(struct domain *d);
 /* Choose a pCPU; default affinity is all. 0 or -ENOMEM, -ENOSPC (null). */
 int must_check sched_vcpu_create(struct vcpu *v);
