@@ -37,6 +37,7 @@ static const uint32_t per_domain = VIRQ_BIT(VIRQ_ARGO);
 static struct spinlock handlers_lock = SPINLOCK_INIT(RANK_VIRQ_HANDLERS);
 static struct domain *handler[NR_VIRQS]; /* NULL: hardware_domain           */
 static uint32_t missed;                  /* sent while nobody had it bound  */
+static uint32_t bindings[NR_VIRQS];      /* by the handler, since boot      */
 
 static uint32_t deferred; /* bit per VIRQ for the softirq; atomic */
 
@@ -148,9 +149,11 @@ static int bind_global(struct domain *d, struct vcpu *v, uint32_t virq,
     if ((per_domain & VIRQ_BIT(virq)) || handler_of(virq) == d) {
         lock_take(&d->event.lock);
         rc = bind_locked(d, v, virq, n);
-        if (!rc && (missed & VIRQ_BIT(virq)) && handler_of(virq) == d) {
+        if (!rc && handler_of(virq) == d) {
+            bindings[virq]++;
+            if (missed & VIRQ_BIT(virq))
+                event_2l_raise(d, *n, v->id);
             missed &= ~VIRQ_BIT(virq);
-            event_2l_raise(d, *n, v->id);
         }
         lock_drop(&d->event.lock);
     }
@@ -177,6 +180,21 @@ int virq_bind(struct domain *d, uint32_t virq, uint32_t vcpu, uint32_t *port)
     rc = bind_locked(d, v, virq, port);
     lock_drop(&d->event.lock);
     return rc;
+}
+
+bool virq_handled_by(uint32_t virq, const struct domain *d)
+{
+    bool is;
+
+    lock_take(&handlers_lock);
+    is = handler_of(virq) == d;
+    lock_drop(&handlers_lock);
+    return is;
+}
+
+uint32_t virq_bindings(uint32_t virq)
+{
+    return READ_ONCE(bindings[virq]);
 }
 
 /* Has the present handler of @virq a port bound? handlers_lock is held. */

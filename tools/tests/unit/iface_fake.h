@@ -48,6 +48,7 @@ struct domain *hardware_domain;
 static uint8_t guest_mem[GUEST_SIZE];
 
 static unsigned int ppis[NR_DOMAINS], wakes[NR_DOMAINS];
+static bool gone[NR_DOMAINS]; /* not in the table of domains               */
 static bool preempt;
 static uint32_t raised_softirqs;
 
@@ -95,6 +96,7 @@ static void fake_reset(void)
     memset(guest_mem, 0, sizeof(guest_mem));
     memset(ppis, 0, sizeof(ppis));
     memset(wakes, 0, sizeof(wakes));
+    memset(gone, 0, sizeof(gone));
     preempt = false;
     raised_softirqs = 0;
 }
@@ -110,7 +112,7 @@ static inline void refs_are_even(void)
 
 struct domain *domain_get(domid_t id)
 {
-    if (id >= NR_DOMAINS)
+    if (id >= NR_DOMAINS || gone[id])
         return NULL;
     dom[id].refs++;
     return &dom[id];
@@ -123,6 +125,8 @@ struct domain *domain_get_any(domid_t id)
 
 struct domain *domain_get_next(domid_t from)
 {
+    while (from < NR_DOMAINS && gone[from])
+        from++;
     return domain_get(from);
 }
 

@@ -89,6 +89,8 @@ static const struct domctl_op ops[] = {
                                       ACCESS_PRIV, REPLY },
     [XEN_DOMCTL_set_paging_mempool_size] = { domctl_set_mempool,
                                       ACCESS_PRIV, LOCK },
+    [XEN_DOMCTL_get_domain_state] = { domctl_get_domain_state,
+                                      ACCESS_XS_PRIV, NODOM | REPLY },
     /* No IOMMU: tools want to hear it in these words. */
     [XEN_DOMCTL_assign_device]      = { not_supported, ACCESS_PRIV, 0 },
     [XEN_DOMCTL_test_assign_device] = { not_supported, ACCESS_PRIV, NODOM },
@@ -315,6 +317,13 @@ static int32_t run(const struct domctl_call *c, const struct domctl_op *op)
     return rc;
 }
 
+/* The operation that promises never to change has no version. */
+static uint32_t version_of(uint32_t cmd)
+{
+    return cmd == XEN_DOMCTL_get_domain_state ? 0
+                                              : XEN_DOMCTL_INTERFACE_VERSION;
+}
+
 int32_t domctl_op(struct vcpu *v, uint32_t *arg)
 {
     struct xen_domctl op;
@@ -327,7 +336,7 @@ int32_t domctl_op(struct vcpu *v, uint32_t *arg)
         return rc;
     if (copy_from(&op, arg[0]))
         return -EFAULT;
-    if (op.interface_version != XEN_DOMCTL_INTERFACE_VERSION)
+    if (op.interface_version != version_of(op.cmd))
         return -EACCES;
     if (op.cmd < ARRAY_SIZE(ops))
         row = &ops[index_nospec(op.cmd, ARRAY_SIZE(ops))];

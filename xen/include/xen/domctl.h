@@ -24,6 +24,9 @@ domctl_fn domctl_max_vcpus, domctl_getvcpuinfo;
 domctl_fn domctl_setvcpuaffinity, domctl_getvcpuaffinity;
 domctl_fn domctl_setvcpucontext, domctl_getvcpucontext;
 
+/* domctl_state.c */
+domctl_fn domctl_get_domain_state;
+
 /* domctl_memory.c: memory, and devices passed through */
 domctl_fn domctl_max_mem, domctl_cacheflush;
 domctl_fn domctl_get_mempool, domctl_set_mempool;

@@ -47,6 +47,10 @@ int must_check virq_bind(struct domain *d, uint32_t virq, uint32_t vcpu,
  * not to be given away, @d dies), -EBUSY (the present handler has it bound).
  */
 int must_check virq_handler_set(struct domain *d, uint32_t virq);
+/* Is it @d that handles global VIRQ @virq (below NR_VIRQS)? */
+bool virq_handled_by(uint32_t virq, const struct domain *d);
+/* How often the global VIRQ @virq was bound by its handler since boot. */
+uint32_t virq_bindings(uint32_t virq);
 /* The dying domain @d handles nothing any more. */
 void virq_handler_clear(struct domain *d);
 

@@ -48,6 +48,8 @@ struct event_domain {
     uint32_t poll_mask;    /* vCPUs in SCHEDOP_poll; atomic               */
     uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
     domid_t subscriber;       /* whose port that is                       */
+    uint16_t told_state;      /* what get_domain_state last told, ...     */
+    uint32_t told_binding;    /* ... in this life of the listener's port  */
 };
 
 struct event_vcpu {
