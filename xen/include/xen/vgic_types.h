@@ -20,6 +20,7 @@
  * since. The fields here are what no list register holds.
  */
 struct vgic_irq {
+    uint32_t lr_base;        /* its list register, less state and source      */
     struct list node;        /* on owner's pending_list or active_list        */
     uint16_t irq;            /* INTID                                         */
     uint16_t pirq;           /* HW = 1: the physical interrupt behind it      */

@@ -90,7 +90,7 @@ struct vcpu *vgic_lock_owner(struct vcpu *v, uint32_t nr)
 /* The other half of vgic_unlock_notify, when the lock has been dropped. */
 static void notify(struct vcpu *v, int cpu)
 {
-    if (cpu >= 0 && (unsigned int)cpu == smp_cpu_id()) {
+    if (cpu == (int)smp_cpu_id()) {
         /* Only its own pCPU blocks it, so this needs no barrier. */
         if (!(READ_ONCE(v->pause_flags) & VP_BLOCKED))
             return;
@@ -168,7 +168,34 @@ void vgic_deliver(struct vcpu *v, struct vgic_irq *irq)
         vgic_fill(v);
 }
 
-void vgic_raise(struct vcpu *v, uint32_t nr)
+/* @v is loaded here: only this pCPU blocks it, so no barrier is needed. */
+static inline void wake_here(struct vcpu *v)
+{
+    if (unlikely(READ_ONCE(v->pause_flags) & VP_BLOCKED))
+        vcpu_wake(v);
+}
+
+/*
+ * The short way of a banked interrupt, which nearly all go: its vCPU is
+ * loaded here, the guest is through with the last one, nothing waits for a
+ * list register. False, and nothing done, when that is not so.
+ */
+static inline bool again(struct vcpu *v, struct vgic_irq *irq, uint32_t extra)
+{
+    unsigned int n = irq->lr - 1u;
+
+    if (unlikely(!irq->lr) || unlikely(!vgic_loaded_here(v)) ||
+        unlikely(!list_empty(&v->vgic.pending_list)))
+        return false;
+    if (unlikely(gich_lr_read(n) & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+        return false;
+    irq->latched = true;
+    irq->forced = false;
+    gich_lr_write(n, irq->lr_base | GICH_LR_PENDING | extra);
+    return true;
+}
+
+static void never_inline raise_slow(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq;
 
@@ -183,6 +210,24 @@ void vgic_raise(struct vcpu *v, uint32_t nr)
     }
     vgic_deliver(v, irq);
     vgic_unlock_notify(v);
+}
+
+void vgic_raise(struct vcpu *v, uint32_t nr)
+{
+    struct vgic_irq *irq = &v->vgic.local[nr % VGIC_LOCAL_NR];
+    bool done;
+
+    if (likely(nr - VGIC_SGI_NR < VGIC_LOCAL_NR - VGIC_SGI_NR)) {
+        lock_take(&v->vgic.lock);
+        done = irq->enabled && !irq->pending && !irq->line && !irq->hw &&
+               again(v, irq, 0);
+        lock_drop(&v->vgic.lock);
+        if (likely(done)) {
+            wake_here(v);
+            return;
+        }
+    }
+    raise_slow(v, nr);
 }
 
 void vgic_line(struct vcpu *v, uint32_t nr, bool asserted)
@@ -215,7 +260,7 @@ void vgic_line(struct vcpu *v, uint32_t nr, bool asserted)
     vgic_unlock_notify(v);
 }
 
-void vgic_raise_hw(struct vcpu *v, uint32_t nr)
+static void never_inline raise_hw_slow(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq;
 
@@ -228,11 +273,6 @@ void vgic_raise_hw(struct vcpu *v, uint32_t nr)
         vgic_unlock(v);
         return;
     }
-    vtimer_recheck_arm();
-    /*
-     * It was inactive at the physical distributor until now, so the guest
-     * is through with the last one and its list register is empty.
-     */
     if (irq->lr && vgic_loaded_here(v) && vgic_belongs(v, irq)) {
         vgic_refill(v, irq);
     } else {
@@ -244,13 +284,44 @@ void vgic_raise_hw(struct vcpu *v, uint32_t nr)
     vgic_unlock_notify(v);
 }
 
+/*
+ * It was inactive at the physical distributor until now, so the guest is
+ * through with the last one and its list register is empty: nothing is read.
+ */
+void vgic_raise_hw(struct vcpu *v, uint32_t nr)
+{
+    struct vgic_irq *irq = &v->vgic.local[nr % VGIC_LOCAL_NR];
+    bool done;
+
+    if (likely(nr < VGIC_LOCAL_NR)) {
+        lock_take(&v->vgic.lock);
+        done = irq->enabled && irq->lr && !irq->queued && vgic_loaded_here(v);
+        if (likely(done)) {
+            irq->pending = false;
+            irq->forced = false;
+            gich_lr_write(irq->lr - 1u, irq->lr_base | GICH_LR_PENDING);
+        }
+        lock_drop(&v->vgic.lock);
+        if (likely(done)) {
+            wake_here(v);
+            return;
+        }
+    }
+    raise_hw_slow(v, nr);
+}
+
 void vgic_sgi(struct vcpu *dst, struct vcpu *src, unsigned int sgi)
 {
     struct vgic_irq *irq = &dst->vgic.local[sgi];
 
-    if (READ_ONCE(dst->pause_flags) & VP_DOWN)
+    if (unlikely(READ_ONCE(dst->pause_flags) & VP_DOWN))
         return;
     lock_take(&dst->vgic.lock);
+    if (likely(!irq->source) && likely(again(dst, irq, src->id << 10))) {
+        lock_drop(&dst->vgic.lock);
+        wake_here(dst);
+        return;
+    }
     irq->source |= (uint8_t)BIT(src->id);
     if (vgic_wants(irq))
         vgic_deliver(dst, irq);
@@ -360,6 +431,7 @@ int vgic_hw_bind(struct domain *d, uint32_t virq, uint32_t pirq)
             return -EBUSY;
         irq->pirq = (uint16_t)pirq;
         irq->hw = true;
+        vgic_set_lr_base(irq);
         return 0;
     }
 
@@ -369,6 +441,7 @@ int vgic_hw_bind(struct domain *d, uint32_t virq, uint32_t pirq)
     } else {
         irq->pirq = (uint16_t)pirq;
         irq->hw = true;
+        vgic_set_lr_base(irq);
         if (irq->enabled)
             irq_enable(pirq);
     }
@@ -386,6 +459,7 @@ void vgic_hw_unbind(struct domain *d, uint32_t virq)
     irq = &d->vgic.spis[virq - VGIC_LOCAL_NR];
     if (!d->vcpu[0]) {
         irq->hw = false;
+        vgic_set_lr_base(irq);
         return;
     }
 
@@ -393,6 +467,7 @@ void vgic_hw_unbind(struct domain *d, uint32_t virq)
     v = vgic_pull(d->vcpu[0], virq, GICH_LR_PENDING | GICH_LR_ACTIVE);
     vgic_dequeue(irq);
     irq->hw = false;
+    vgic_set_lr_base(irq);
     irq->pending = false;
     if (irq->active)
         list_del(&irq->node);
@@ -413,6 +488,7 @@ static void irq_reset(struct vgic_irq *irq, uint32_t nr, uint8_t owner)
         .enabled = nr < VGIC_SGI_NR,
         .level = nr >= VGIC_SGI_NR,
     };
+    vgic_set_lr_base(irq);
     list_init(&irq->node);
 }
 
@@ -473,6 +549,7 @@ static void local_reset(struct vcpu *v, uint32_t nr)
     if (nr == VGIC_TIMER_PPI) {
         irq->pirq = (uint16_t)board.timer.irq_virt;
         irq->hw = true;
+        vgic_set_lr_base(irq);
     }
 }
 

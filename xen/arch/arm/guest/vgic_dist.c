@@ -198,6 +198,7 @@ void vgic_set_priority(struct vcpu *v, uint32_t nr, uint8_t priority)
     v = vgic_pull(v, nr, GICH_LR_PENDING);
     vgic_dequeue(irq);
     irq->priority = priority;
+    vgic_set_lr_base(irq);
     finish(v, irq);
 }
 

@@ -100,16 +100,6 @@ void vgic_dequeue(struct vgic_irq *irq)
 
 /* ---- contents of a list register ---- */
 
-/* The part that does not depend on what is pending. */
-static uint32_t lr_base(const struct vgic_irq *irq, uint8_t priority)
-{
-    uint32_t val = irq->irq | (uint32_t)(priority >> 3) << 23;
-
-    if (irq->hw)
-        val |= GICH_LR_HW | (uint32_t)irq->pirq << 10;
-    return val;
-}
-
 /*
  * Move what is pending in software into @val, which may be active already,
  * as far as one register can show it; ask for maintenance for the rest.
@@ -322,7 +312,7 @@ void vgic_refill(struct vcpu *v, struct vgic_irq *irq)
     vgic_dequeue(irq);
     irq->latched = false;
     irq->forced = false;
-    gich_lr_write(n, lr_add_pending(v, irq, lr_base(irq, irq->priority)));
+    gich_lr_write(n, lr_add_pending(v, irq, irq->lr_base));
 }
 
 bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
@@ -355,7 +345,7 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
         return false;
     irq->latched = false;
     irq->forced = false;
-    lr_assign(v, irq, n, lr_add_pending(v, irq, lr_base(irq, irq->priority)));
+    lr_assign(v, irq, n, lr_add_pending(v, irq, irq->lr_base));
     return true;
 }
 
@@ -363,7 +353,8 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
 static bool place_active(struct vcpu *v, struct vgic_irq *irq)
 {
     unsigned int n = irq->held ? NO_LR : lr_find_free(v);
-    uint32_t val = lr_base(irq, irq->active_priority) | GICH_LR_ACTIVE;
+    uint32_t val = field_set(irq->lr_base | GICH_LR_ACTIVE, GICH_LR_PRIORITY,
+                             irq->active_priority >> 3);
 
     if (n == NO_LR)
         return false;

@@ -183,33 +183,36 @@ static void config_write(struct vcpu *v, uint32_t offset, uint32_t val)
 
 /* ---- 0xf00: SGIs ---- */
 
-/* Filter value 3 is reserved; it reaches nobody. */
-static uint32_t sgi_targets(const struct vcpu *v, uint32_t val)
-{
-    switch (field_get(val, GICD_SGIR_FILTER)) {
-    case GICD_SGIR_TO_LIST:
-        return field_get(val, GICD_SGIR_TARGETS);
-    case GICD_SGIR_TO_OTHERS:
-        return ~BIT(v->id);
-    case GICD_SGIR_TO_SELF:
-        return BIT(v->id);
-    default:
-        return 0;
-    }
-}
-
-/* vCPUs that are off get none: vgic_sgi sees to it. */
-static void sgir_write(struct vcpu *v, uint32_t val)
+/*
+ * vCPUs that are off get none: vgic_sgi sees to it. Filter value 3 is
+ * reserved; it reaches nobody.
+ */
+static enum verdict sgir_write(struct vcpu *v, uint32_t val)
 {
     const struct domain *d = v->domain;
-    uint32_t left = sgi_targets(v, val) & (BIT(d->max_vcpus) - 1);
+    uint32_t sgi = field_get(val, GICD_SGIR_SGI);
+    uint32_t left;
 
-    for (; left; left &= left - 1) {
+    switch (field_get(val, GICD_SGIR_FILTER)) {
+    case GICD_SGIR_TO_LIST:
+        left = field_get(val, GICD_SGIR_TARGETS);
+        break;
+    case GICD_SGIR_TO_OTHERS:
+        left = ~BIT(v->id);
+        break;
+    case GICD_SGIR_TO_SELF:
+        vgic_sgi(v, v, sgi);
+        return V_DONE;
+    default:
+        return V_DONE;
+    }
+    for (left &= BIT(d->max_vcpus) - 1; left; left &= left - 1) {
         struct vcpu *dst = d->vcpu[__builtin_ctz(left)];
 
         if (dst)
-            vgic_sgi(dst, v, field_get(val, GICD_SGIR_SGI));
+            vgic_sgi(dst, v, sgi);
     }
+    return V_DONE;
 }
 
 static uint32_t sgi_read(struct vcpu *v, uint32_t offset)
@@ -288,25 +291,18 @@ static void row_access_bytes(struct vcpu *v, const struct dist_row *row,
         a->value = val;
 }
 
-enum verdict vgic_mmio(struct vcpu *v, struct io_access *a, void *priv)
+static enum verdict never_inline row_access(struct vcpu *v, struct io_access *a)
 {
     const struct dist_row *row = &rows[a->offset >> ROW_SHIFT & (ROWS - 1)];
 
-    (void)priv;
     if (a->offset & (a->size - 1u))
         return V_ABORT;
 
-    /* A whole word, and the only register here that is hot. */
+    /* SGIR is a word among bytes, and write-only. */
     if ((a->offset & ~3u) == GICD_SGIR) {
-        if (a->size != 4)
-            return V_ABORT;
-        if (a->write)
-            sgir_write(v, a->value);
-        else
-            a->value = 0; /* write-only */
-        return V_DONE;
+        a->value = 0;
+        return a->size == 4 ? V_DONE : V_ABORT;
     }
-
     if (row->bytes && a->size != 2) {
         row_access_bytes(v, row, a);
         return V_DONE;
@@ -321,4 +317,13 @@ enum verdict vgic_mmio(struct vcpu *v, struct io_access *a, void *priv)
     else if (row->write)
         row->write(v, a->offset, a->value);
     return V_DONE;
+}
+
+enum verdict vgic_mmio(struct vcpu *v, struct io_access *a, void *priv)
+{
+    (void)priv;
+    /* The only register that is hot. */
+    if (a->offset == GICD_SGIR && a->size == 4 && a->write)
+        return sgir_write(v, a->value);
+    return row_access(v, a);
 }

@@ -53,15 +53,23 @@ static inline bool vgic_wants(const struct vgic_irq *irq)
     return irq->enabled && !irq->held && irq->targets && vgic_soft_pending(irq);
 }
 
+/* After a change of priority, .hw or .pirq. */
+static inline void vgic_set_lr_base(struct vgic_irq *irq)
+{
+    irq->lr_base = irq->irq | (uint32_t)(irq->priority >> 3) << 23;
+    if (irq->hw)
+        irq->lr_base |= GICH_LR_HW | (uint32_t)irq->pirq << 10;
+}
+
 /* The list registers of @v can be accessed here: loaded here, or saved. */
 static inline bool vgic_reachable(const struct vcpu *v)
 {
-    return v->vgic.cpu < 0 || (unsigned int)v->vgic.cpu == smp_cpu_id();
+    return v->vgic.cpu < 0 || v->vgic.cpu == (int)smp_cpu_id();
 }
 
 static inline bool vgic_loaded_here(const struct vcpu *v)
 {
-    return v->vgic.cpu >= 0 && (unsigned int)v->vgic.cpu == smp_cpu_id();
+    return v->vgic.cpu == (int)smp_cpu_id();
 }
 
 /* ---- vgic.c ---- */
