@@ -8,6 +8,7 @@
 
 #include <xen/domain.h>
 
+#include <asm/entry.h>
 #include <asm/smpboot.h>
 
 #define OFFSET(name_, type_, member_)                                          \
@@ -15,12 +16,17 @@
                      :                                                         \
                      : "i"(offsetof(type_, member_)))
 
+#define VALUE(name_, val_)                                                     \
+    __asm__ volatile("\n.ascii \"->" #name_ " %c0\"\n" : : "i"(val_))
+
 void asm_offsets(void);
 
 void asm_offsets(void)
 {
     OFFSET(REGS_PC, struct vcpu, regs.pc);
     OFFSET(VCPU_HYP_SP, struct vcpu, hyp_sp);
+    VALUE(TRAP_SHIFT, __builtin_ctz(sizeof(struct trap)));
+    VALUE(VERDICT_RETRY, V_RETRY);
     OFFSET(SMPBOOT_HTTBR_BOOT, struct smpboot, httbr_boot);
     OFFSET(SMPBOOT_HTTBR, struct smpboot, httbr);
     OFFSET(SMPBOOT_STACK, struct smpboot, stack);

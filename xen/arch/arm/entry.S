@@ -61,9 +61,16 @@ hyp_vectors:
 
 trap_entry:
     save_frame
-    mrc     p15, 4, r1, c5, c2, 0   @ HSR
+    mrc     p15, 4, r5, c5, c2, 0   @ HSR
+    movw    r3, #:lower16:trap_table
+    movt    r3, #:upper16:trap_table
+    lsr     r2, r5, #26             @ HSR.EC: 64 classes, 64 rows
     mov     r0, r4
-    bl      trap_guest_sync
+    mov     r1, r5
+    ldr     r3, [r3, r2, lsl #TRAP_SHIFT]
+    blx     r3                      @ its handler
+    cmp     r0, #VERDICT_RETRY
+    bne     finish
 
     /*
      * Back to the guest of vCPU r4; sp is this CPU's stack top, where
@@ -88,6 +95,13 @@ leave_slowly:
     bl      leave_to_guest
     mov     r4, r0                  @ the vCPU to run may be another now
     b       leave
+
+finish:
+    mov     r2, r0
+    mov     r0, r4
+    mov     r1, r5
+    bl      trap_finish
+    b       return_to_guest
 
 not_trap:
     tst     sp, #4

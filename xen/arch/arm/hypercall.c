@@ -27,8 +27,11 @@ struct hypercall {
     uint32_t nr_args;
 };
 
+/* A power of two, which makes index_nospec one instruction. */
+#define ROWS 64u
+
 /* clang-format off */
-static const struct hypercall table[] = {
+static const struct hypercall table[ROWS] = {
     /*                                    handler        arguments */
     [__HYPERVISOR_platform_op]       = { platform_op,      1 },
     [__HYPERVISOR_memory_op]         = { memory_op,        2 },
@@ -55,9 +58,9 @@ static const struct hypercall *lookup(uint32_t nr)
 {
     const struct hypercall *row;
 
-    if (unlikely(nr >= ARRAY_SIZE(table)))
+    if (unlikely(nr >= ROWS))
         return NULL;
-    row = &table[index_nospec(nr, ARRAY_SIZE(table))];
+    row = &table[index_nospec(nr, ROWS)];
     return likely(row->fn != NULL) ? row : NULL;
 }
 
@@ -118,7 +121,7 @@ static int32_t call_entry(struct vcpu *v, struct multicall_entry *e)
     const struct hypercall *row;
     int32_t rc;
 
-    row = e->op < ARRAY_SIZE(table) ? lookup((uint32_t)e->op) : NULL;
+    row = e->op < ROWS ? lookup((uint32_t)e->op) : NULL;
     if (!row)
         return -ENOSYS;
     if (row->fn == multicall)

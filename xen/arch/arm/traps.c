@@ -23,30 +23,59 @@
 #include <xen/softirq.h>
 #include <xen/trap.h>
 
-struct trap {
-    const char *name;
-    trap_fn *handler;
-    bool conditional; /* may trap although its condition fails (B1.14.3) */
-};
-
 static trap_fn trap_unlisted;
 
+static enum verdict never_inline trap_if(struct vcpu *v, uint32_t hsr,
+                                         trap_fn *handler)
+{
+    return cond_check(v, hsr) ? handler(v, hsr) : V_DONE;
+}
+
+/*
+ * An instruction may trap although its condition fails (B1.14.3); then it
+ * is stepped over. CONDITIONAL makes of a handler one that looks first.
+ */
+#define CONDITIONAL(fn_)                                                       \
+    static enum verdict if_##fn_(struct vcpu *v, uint32_t hsr)                 \
+    {                                                                          \
+        return likely(cond_is_always(hsr)) ? fn_(v, hsr)                       \
+                                           : trap_if(v, hsr, fn_);             \
+    }
+CONDITIONAL(wfx_trap)
+CONDITIONAL(cp15_access32)
+CONDITIONAL(cp15_access64)
+CONDITIONAL(cp14_access32)
+CONDITIONAL(cp14_access_ls)
+CONDITIONAL(cp14_access64)
+CONDITIONAL(context_vfp_trap)
+CONDITIONAL(cp10_access)
+CONDITIONAL(vpsci_smc)
+
 /* clang-format off */
-static const struct trap trap_table[64] = {
-    /* HSR.EC              name       handler           cond.    in */
-    [HSR_EC_WFX]       = { "wfx",     wfx_trap,         true  }, /* cp15.c */
-    [HSR_EC_CP15_32]   = { "cp15-32", cp15_access32,    true  }, /* cp15.c */
-    [HSR_EC_CP15_64]   = { "cp15-64", cp15_access64,    true  }, /* cp15.c */
-    [HSR_EC_CP14_32]   = { "cp14-32", cp14_access32,    true  }, /* cp15.c */
-    [HSR_EC_CP14_LS]   = { "cp14-ls", cp14_access_ls,   true  }, /* cp15.c */
-    [HSR_EC_CP14_64]   = { "cp14-64", cp14_access64,    true  }, /* cp15.c */
-    [HSR_EC_HCPTR]     = { "vfp",     context_vfp_trap, true  }, /* context.c */
-    [HSR_EC_CP10_ID]   = { "cp10",    cp10_access,      true  }, /* cp15.c */
-    [HSR_EC_HVC]       = { "hvc",     hypercall_trap,   false },
-    [HSR_EC_SMC]       = { "smc",     vpsci_smc,        true  }, /* vpsci.c */
-    [HSR_EC_IABT_LOW]  = { "iabt",    p2m_iabt,         false }, /* p2m.c */
-    [HSR_EC_DABT_LOW]  = { "dabt",    io_abort,         false }, /* io.c */
-};                  /* an empty row injects an undefined instruction */
+/* entry.S calls the handlers: the rows are its, too. */
+const struct trap trap_table[64] = {
+    /* HSR.EC               handler              name       B3.13.6, file     */
+    [HSR_EC_WFX]       = { if_wfx_trap,         "wfx" },     /* guest/cp15.c  */
+    [HSR_EC_CP15_32]   = { if_cp15_access32,    "cp15-32" }, /* guest/cp15.c  */
+    [HSR_EC_CP15_64]   = { if_cp15_access64,    "cp15-64" }, /* guest/cp15.c  */
+    [HSR_EC_CP14_32]   = { if_cp14_access32,    "cp14-32" }, /* guest/cp15.c  */
+    [HSR_EC_CP14_LS]   = { if_cp14_access_ls,   "cp14-ls" }, /* guest/cp15.c  */
+    [HSR_EC_CP14_64]   = { if_cp14_access64,    "cp14-64" }, /* guest/cp15.c  */
+    [HSR_EC_HCPTR]     = { if_context_vfp_trap, "vfp" },  /* guest/context.c  */
+    [HSR_EC_CP10_ID]   = { if_cp10_access,      "cp10" },    /* guest/cp15.c  */
+    [HSR_EC_HVC]       = { hypercall_trap,      "hvc" },     /* hypercall.c   */
+    [HSR_EC_SMC]       = { if_vpsci_smc,        "smc" },     /* guest/vpsci.c */
+    [HSR_EC_IABT_LOW]  = { p2m_iabt,            "iabt" },    /* guest/p2m.c   */
+    [HSR_EC_DABT_LOW]  = { io_abort,            "dabt" },    /* guest/io.c    */
+    /* The rest is not expected: an undefined instruction. */
+    [0x00]          = { trap_unlisted, "" },
+    [0x02]          = { trap_unlisted, "" },
+    [0x09 ... 0x0b] = { trap_unlisted, "" },
+    [0x0d ... 0x11] = { trap_unlisted, "" },
+    [0x14 ... 0x1f] = { trap_unlisted, "" },
+    [0x21 ... 0x23] = { trap_unlisted, "" },
+    [0x25 ... 0x3f] = { trap_unlisted, "" },
+};
 /* clang-format on */
 
 static enum verdict trap_unlisted(struct vcpu *v, uint32_t hsr)
@@ -81,25 +110,12 @@ static void never_inline trap_refuse(struct vcpu *v, uint32_t hsr,
     }
 }
 
-/* Way in: entry.S has saved the frame in @v. */
-void trap_guest_sync(struct vcpu *v, uint32_t hsr)
+/* What is left to do after a handler; entry.S does not ask for V_RETRY. */
+void trap_finish(struct vcpu *v, uint32_t hsr, enum verdict verdict)
 {
-    const struct trap *t = &trap_table[hsr >> 26];
-    enum verdict verdict;
-
-    if (unlikely(!t->handler)) {
-        trap_refuse(v, hsr, trap_unlisted(v, hsr));
-        return;
-    }
-    if (t->conditional && unlikely(!cond_passes(v, hsr))) {
+    if (likely(verdict == V_DONE))
         cond_advance(v, hsr);
-        return;
-    }
-
-    verdict = t->handler(v, hsr);
-    if (verdict == V_DONE)
-        cond_advance(v, hsr);
-    else if (unlikely(verdict != V_RETRY))
+    else
         trap_refuse(v, hsr, verdict);
 }
 

@@ -11,18 +11,27 @@
 #include <xen/domain.h>
 
 enum access_class {
-    ACCESS_NONE,    /* default deny: a row that nobody filled in          */
-    ACCESS_ANY,     /* HOOK: everybody                                    */
-    ACCESS_TARGET,  /* itself, or a control domain                        */
-    ACCESS_DM_PRIV, /* control domain (or one whose target it is)         */
-    ACCESS_PRIV,    /* control domain only                                */
-    ACCESS_XS_PRIV, /* control or xenstore domain                         */
-    ACCESS_HARDWARE,/* hardware domain only                               */
+    ACCESS_NONE,     /* default deny: a row that nobody filled in          */
+    ACCESS_ANY,      /* HOOK: everybody                                    */
+    ACCESS_TARGET,   /* itself, or a control domain                        */
+    ACCESS_DM_PRIV,  /* control domain (or one whose target it is)         */
+    ACCESS_PRIV,     /* control domain only                                */
+    ACCESS_XS_PRIV,  /* control or xenstore domain                         */
+    ACCESS_HARDWARE, /* hardware domain only                               */
 };
 
+/* For access_check: does @subject have a role that @c allows? */
+int must_check access_by_role(const struct domain *subject, enum access_class c,
+                              const struct domain *object);
+
 /* May @subject do what needs @c to @object (NULL: the host)? 0 or -EPERM. */
-int must_check access_check(const struct domain *subject, enum access_class c,
-                            const struct domain *object);
+static inline int must_check access_check(const struct domain *subject,
+                                          enum access_class c,
+                                          const struct domain *object)
+{
+    /* Nothing is asked of what everybody may do, as most hypercalls are. */
+    return c == ACCESS_ANY ? 0 : access_by_role(subject, c, object);
+}
 
 /* SILO: may these two share events and grants? 0 or -EPERM. */
 int must_check access_pair(const struct domain *a, const struct domain *b);

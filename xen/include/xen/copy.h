@@ -41,10 +41,18 @@ static inline uint32_t nospec_mask(uint32_t index, uint32_t nr)
 }
 #endif
 
-/* Bounds: @index < @nr or 0, also under speculation. */
-static inline uint32_t index_nospec(uint32_t index, uint32_t nr)
+/*
+ * @index, which the caller has found to be < @nr; under speculation, where
+ * it may not be, some other number < @nr.
+ */
+static inline __attribute__((always_inline)) uint32_t
+index_nospec(uint32_t index, uint32_t nr)
 {
-    return index & nospec_mask(index, nr);
+    if (!__builtin_constant_p(nr) || (nr & (nr - 1)) != 0)
+        return index & nospec_mask(index, nr);
+    /* The compiler knows the bound too, and would leave the mask out. */
+    __asm__("" : "+r"(index));
+    return index & (nr - 1);
 }
 
 /*

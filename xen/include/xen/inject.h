@@ -25,22 +25,23 @@ void inject_async_abort(struct vcpu *v);
 
 /* Condition codes and PC: guest/cond.c. */
 
-/* The rarer cases of the two below. */
-bool cond_check(const struct vcpu *v, uint32_t hsr);
-void cond_it_step(struct vcpu *v);
-
 /* True when the trapped instruction's condition (HSR.CV/COND, or the IT
  * state) says that it executes. */
-static inline bool cond_passes(const struct vcpu *v, uint32_t hsr)
+bool cond_check(const struct vcpu *v, uint32_t hsr);
+
+/* The IT state after one more instruction; for cond_advance. */
+void cond_it_step(struct vcpu *v);
+
+/* HSR says by itself that the condition is "always": CV = 1, COND = 14. */
+static inline bool cond_is_always(uint32_t hsr)
 {
-    /* CV = 1, COND = "always". */
-    return likely((hsr >> 20 & 0x1f) == 0x1e) || cond_check(v, hsr);
+    return (hsr >> 20 & 0x1f) == 0x1e;
 }
 
 /* Step over the trapped instruction: PC by HSR.IL, and the IT state. */
 static inline void cond_advance(struct vcpu *v, uint32_t hsr)
 {
-    v->regs.pc += hsr & BIT(25) ? 4 : 2;
+    v->regs.pc += 2 + (hsr >> 24 & 2); /* IL is bit 25 */
     if (unlikely(v->regs.cpsr & PSR_IT_MASK))
         cond_it_step(v);
 }

@@ -9,6 +9,7 @@
 
 #include <xen/compiler.h>
 #include <xen/domain.h>
+#include <xen/trap.h>
 
 /*
  * Top of each pCPU's stack: two words, the first of which is the address of
@@ -24,12 +25,20 @@ no_return void enter_guest(struct vcpu *v, void *stack_top);
 /* Continue in @fn on another stack. */
 no_return void call_on_stack(void (*fn)(void), void *stack_top);
 
+/* Row of a trap class, HSR.EC. entry.S calls the handler: it comes first. */
+struct trap {
+    trap_fn *handler;
+    const char *name;
+};
+STATIC_ASSERT(sizeof(struct trap) == 8);
+extern const struct trap trap_table[64];
+
 /* Called by entry.S. Frames of faults in Hyp mode: r0 is SP at the fault. */
 struct fault_frame {
     uint32_t r[13];
     uint32_t lr;
 };
-void trap_guest_sync(struct vcpu *v, uint32_t hsr);
+void trap_finish(struct vcpu *v, uint32_t hsr, enum verdict verdict);
 void trap_guest_async_abort(struct vcpu *v);
 struct vcpu *leave_to_guest(void);
 no_return void trap_hyp_fault(const struct fault_frame *f);
