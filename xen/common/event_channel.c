@@ -79,11 +79,12 @@ static const struct event_op ops[] = {
 
 /* ---- ports of a domain ---- */
 
+/* As port_lookup; numbers above the domain's limit may give FREE ports. */
 static inline struct port *lookup(struct domain *d, uint32_t n)
 {
     struct port *bucket;
 
-    if (n > d->event.max_port)
+    if (n >= EVTCHN_2L_PORTS)
         return NULL;
 
     n = index_nospec(n, EVTCHN_2L_PORTS);
@@ -93,7 +94,7 @@ static inline struct port *lookup(struct domain *d, uint32_t n)
 
 struct port *port_lookup(struct domain *d, uint32_t n)
 {
-    return lookup(d, n);
+    return n <= d->event.max_port ? lookup(d, n) : NULL;
 }
 
 int port_alloc(struct domain *d, enum port_event e, uint32_t *n,
