@@ -53,6 +53,7 @@ struct samples {
 };
 
 static struct samples whole[NR_OPS], to_vector[NR_OPS];
+static uint64_t started_on[NR_OPS]; /* one bit per pCPU */
 static struct sample begun;
 static int active = -1;
 static bool vector_seen, boot_over;
@@ -125,6 +126,9 @@ static void write_results(void)
     for (int op = 0; op < NR_OPS; op++) {
         print_median(f, "whole", op, &whole[op]);
         print_median(f, "vector", op, &to_vector[op]);
+        if (started_on[op])
+            fprintf(f, "cpus %d %llx\n", op,
+                    (unsigned long long)started_on[op]);
     }
     for (size_t i = 0; i < sizeof(profile) / sizeof(profile[0]); i++) {
         if (profile[i].hits)
@@ -140,7 +144,6 @@ static void on_mark(unsigned int cpu, void *arg)
     unsigned int number = (unsigned int)(uintptr_t)arg;
     int op = (int)(number / 8);
 
-    (void)cpu;
     if (number == MARK_FIRST && !boot_over) {
         memcpy(boot.count, totals, sizeof(totals));
         boot_over = true;
@@ -156,6 +159,7 @@ static void on_mark(unsigned int cpu, void *arg)
     if (number % 8 == MARK_PHASE_START) {
         memcpy(begun.count, totals, sizeof(totals));
         vector_seen = false;
+        started_on[op] |= 1ull << cpu;
         active = op;
     } else {
         if (number % 8 == MARK_PHASE_END && active == op)

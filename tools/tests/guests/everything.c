@@ -494,10 +494,12 @@ static void draw_scratch(void)
     }
 }
 
+#define MULTICALL_LENGTH 8
+
 /*
  * Calls that do what they are asked to and leave nobody to print: shutdown
  * of this domain in its forms, waiting with nothing to wait for, millions of
- * grant operations in one call.
+ * grant operations in one call, lists of calls that are not ours.
  */
 static bool call_skipped(uint32_t number, const uint32_t *args)
 {
@@ -511,10 +513,11 @@ static bool call_skipped(uint32_t number, const uint32_t *args)
         return a0 == CONSOLEIO_write;
     if (number == __HYPERVISOR_grant_table_op)
         return args[2] > 4096 && (int32_t)args[2] > 0;
-    return number == __HYPERVISOR_multicall;
+    return number == __HYPERVISOR_multicall &&
+           args[1] != MULTICALL_LENGTH;
 }
 
-#define MAX_RESULTS 24
+#define MAX_RESULTS      24
 
 /* How often each result came for one hypercall number. */
 struct tally {
@@ -554,10 +557,28 @@ static void trace_call(const uint32_t *args, int32_t result)
     print(" = %d\n", result);
 }
 
+/* A list of calls; what may not be called alone is not in it either. */
+static void draw_multicall(uint32_t *args)
+{
+    struct multicall_entry *list = (struct multicall_entry *)scratch;
+
+    for (unsigned int i = 0; i < MULTICALL_LENGTH; i++) {
+        uint32_t op = draw() & 63, entry[5];
+
+        for (unsigned int k = 0; k < ARRAY_SIZE(entry); k++) {
+            entry[k] = draw_argument();
+            list[i].args[k] = entry[k];
+        }
+        list[i].op = call_skipped(op, entry) ? 63 : op;
+    }
+    args[0] = (uintptr_t)list;
+    args[1] = MULTICALL_LENGTH;
+}
+
 static void try_number(uint32_t number, uint32_t rounds)
 {
     struct tally tally = { .nr = 0 };
-    bool trace = bootarg_number("trace", UINT32_MAX) == number;
+    bool trace = bootarg_number("trace", UINT32_MAX - 1) == number;
 
     for (uint32_t i = 0; i < rounds; i++) {
         uint32_t args[5];
@@ -568,6 +589,8 @@ static void try_number(uint32_t number, uint32_t rounds)
             args[k] = draw_argument();
         if (draw() & 3) /* a sub-operation that may exist, on our page */
             args[0] = draw() & 0x1f, args[1] = (uintptr_t)scratch;
+        if (number == __HYPERVISOR_multicall)
+            draw_multicall(args);
         if (call_skipped(number, args))
             continue;
         rc = hypercall(number, args[0], args[1], args[2], args[3], args[4]);
