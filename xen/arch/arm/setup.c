@@ -57,6 +57,8 @@ static unsigned int nr_bad_words init_data;
 
 static uint32_t psci_version init_data; /* 0: none */
 
+static bool scrub_idle; /* the option, until boot is over */
+
 static void init_text cmdline_bad(const char *word, const char *why)
 {
     if (nr_bad_words == BAD_WORDS)
@@ -97,6 +99,12 @@ static void init_text step_fdt(void)
 static void init_text step_cmdline(void)
 {
     cmdline_parse(board.cmdline, option_table, option_table_nr, cmdline_bad);
+    /*
+     * Not before dom0 has its memory: a block that is being scrubbed is not
+     * free, and dom0 asks for certain frames (page_alloc_at).
+     */
+    scrub_idle = opt_scrub_idle;
+    opt_scrub_idle = false;
 }
 
 /* The console, polled; then all that was found out before it. */
@@ -404,6 +412,7 @@ static void boot_finish(void)
     printk(LOG_ALWAYS, "*** Serial input -> DOM0 (type 'CTRL-a' three times "
                        "to switch input)\n");
     hyp_map_boot_done();
+    opt_scrub_idle = scrub_idle;
     printk(LOG_ALWAYS, "Freed %ukB init memory.\n",
            (unsigned int)(__init_end - __init_begin) >> 10);
     if (domain_unpause(d) != 0)
