@@ -53,7 +53,7 @@ struct event_op {
     bool reply;      /* written back                                    */
 };
 
-#define SIZE(type_) sizeof(struct evtchn_##type_)
+#define SIZE(type_)          sizeof(struct evtchn_##type_)
 #define PORT(type_, member_) offsetof(struct evtchn_##type_, member_), true
 
 /* clang-format off */
@@ -558,9 +558,8 @@ static int undo(struct domain *d, const struct event_op *op,
     return -EFAULT;
 }
 
-static int dispatch(struct vcpu *v, struct domain *d,
-                    const struct event_op *op, union event_arg *a,
-                    guest_ptr_t arg)
+static int dispatch(struct vcpu *v, struct domain *d, const struct event_op *op,
+                    union event_arg *a, guest_ptr_t arg)
 {
     int rc = op->fn(v, d, a);
 

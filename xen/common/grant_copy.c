@@ -39,8 +39,7 @@ static int16_t side_own(struct side *s, uint64_t gmfn, bool write)
 }
 
 static int16_t side_open(struct side *s, struct domain *caller,
-                         const struct gnttab_copy_ptr *p, bool gref,
-                         bool write)
+                         const struct gnttab_copy_ptr *p, bool gref, bool write)
 {
     int16_t status;
 

@@ -125,8 +125,7 @@ static inline int16_t pin_locked(struct domain *rd, uint32_t ref,
 
     if (ref >= rd->grant.nr_frames * GRANTS_PER_FRAME)
         return GNTST_bad_gntref;
-    e = find_entry(rd, index_nospec(ref, GRANT_FRAMES_MAX *
-                                             GRANTS_PER_FRAME));
+    e = find_entry(rd, index_nospec(ref, GRANT_FRAMES_MAX * GRANTS_PER_FRAME));
 
     /* While it is in use the entry is what it was at the first pin. */
     if (in_use(e.active) && e.active->domid != to->id)
@@ -196,9 +195,9 @@ bool grant_search(struct domain *rd, const struct domain *to, mfn_t mfn,
 /* ---- handles ---- */
 
 enum map_state {
-    MAP_FREE,  /* on the free list, by .ref: next handle + 1               */
-    MAP_BUSY,  /* being mapped or unmapped by some vCPU                    */
-    MAP_READ,  /* mapped read-only                                         */
+    MAP_FREE, /* on the free list, by .ref: next handle + 1               */
+    MAP_BUSY, /* being mapped or unmapped by some vCPU                    */
+    MAP_READ, /* mapped read-only                                         */
     MAP_WRITE,
 };
 
@@ -206,11 +205,11 @@ enum map_state {
 struct maptrack {
     struct domain *rd; /* granter, referenced                              */
     uint32_t ref;
-    uint32_t gfn;      /* where the mapper has it                          */
-    uint32_t word;     /* enum map_state in bits 1:0, frame above          */
+    uint32_t gfn;  /* where the mapper has it                          */
+    uint32_t word; /* enum map_state in bits 1:0, frame above          */
 };
 
-#define MAP_STATE(word_) ((enum map_state)((word_) & 3))
+#define MAP_STATE(word_) ((enum map_state)((word_) % 4))
 #define MAP_MFN(word_)   mfn_make((word_) >> 2)
 
 STATIC_ASSERT(FRAME_BITS <= 30);
@@ -220,8 +219,7 @@ STATIC_ASSERT(FRAME_BITS <= 30);
 /* @handle is below the number of handles that exist; the lock is held. */
 static struct maptrack *map_entry(struct domain *d, uint32_t handle)
 {
-    return &d->grant.maptrack[handle / MAPS_PER_FRAME]
-                             [handle % MAPS_PER_FRAME];
+    return &d->grant.maptrack[handle / MAPS_PER_FRAME][handle % MAPS_PER_FRAME];
 }
 
 /* The lock is held. */
@@ -466,9 +464,9 @@ int32_t grant_unmap_and_replace(struct vcpu *v, void *element)
 
     /* There is no other mapping to move here: stage 2 is not a page table
      * of the guest's. */
-    op->status = op->new_addr ? GNTST_general_error
-                              : unmap_ref(v->domain, op->host_addr, 0,
-                                          op->handle);
+    op->status = op->new_addr
+                     ? GNTST_general_error
+                     : unmap_ref(v->domain, op->host_addr, 0, op->handle);
     return 0;
 }
 

@@ -288,8 +288,7 @@ static int32_t run_one(struct vcpu *v, const struct grant_op *op,
 }
 
 /* Elements advance in r1 and r2. */
-static int32_t run_all(struct vcpu *v, const struct grant_op *op,
-                       uint32_t *arg)
+static int32_t run_all(struct vcpu *v, const struct grant_op *op, uint32_t *arg)
 {
     uint32_t done = 0;
     int32_t rc;

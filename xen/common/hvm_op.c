@@ -61,8 +61,8 @@ static int32_t param_op(struct vcpu *v, guest_ptr_t buf, bool set)
     row = &params[index];
     if (row->get == ACCESS_NONE)
         goto out;
-    rc = access_check(v->domain,
-                      (enum access_class)(set ? row->set : row->get), d);
+    rc = access_check(v->domain, (enum access_class)(set ? row->set : row->get),
+                      d);
     if (rc)
         goto out;
 

@@ -186,8 +186,7 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
         for (uint32_t i = 0; i < len; i++, done++) {
             if (work >= BATCH && preempt_wanted())
                 return memory_restart(c, done);
-            if (!gfn_from_guest(raw[i], &gfn) ||
-                !fn(d, gfn, r->extent_order))
+            if (!gfn_from_guest(raw[i], &gfn) || !fn(d, gfn, r->extent_order))
                 return (int32_t)done;
             work = (work >= BATCH ? 0 : work) + (1u << r->extent_order);
         }
@@ -202,7 +201,7 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
 static int32_t reservation(const struct memory_call *c)
 {
     struct xen_memory_reservation r;
-    extent_fn *fn = c->op == XENMEM_populate_physmap      ? populate
+    extent_fn *fn = c->op == XENMEM_populate_physmap       ? populate
                     : c->op == XENMEM_decrease_reservation ? decrease
                                                            : increase;
     struct domain *d;

@@ -196,8 +196,8 @@ static void source_get(struct source *s, const struct domain *d, domid_t id)
 }
 
 static int32_t batch_one(const struct xen_add_to_physmap_batch *op,
-                         struct domain *d, const struct source *s,
-                         uint64_t idx, uint64_t gpfn)
+                         struct domain *d, const struct source *s, uint64_t idx,
+                         uint64_t gpfn)
 {
     gfn_t gfn;
 

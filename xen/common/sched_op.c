@@ -243,8 +243,7 @@ static int32_t watchdog(struct vcpu *v, guest_ptr_t arg)
     else if (op.id == 0)
         rc = watchdog_new(d, op.timeout);
     else
-        rc = watchdog_renew(d, index_nospec(op.id - 1, WATCHDOGS),
-                            op.timeout);
+        rc = watchdog_renew(d, index_nospec(op.id - 1, WATCHDOGS), op.timeout);
     lock_drop(&d->event.lock);
     return rc;
 }

@@ -31,10 +31,10 @@ static domctl_fn createdomain, destroydomain, pausedomain, unpausedomain,
     subscribe, set_address_size, set_virq_handler, setnodeaffinity,
     getnodeaffinity, not_supported;
 
-#define NODOM 1u /* the operation finds its domain itself, or needs none     */
-#define OTHER 2u /* not on the caller's own domain: -EINVAL                  */
+#define NODOM 1u /* the operation finds its domain itself, or needs none */
+#define OTHER 2u /* not on the caller's own domain: -EINVAL */
 #define LOCK  4u /* domain->create_lock is held                              */
-#define REPLY 8u /* the structure is written back                            */
+#define REPLY 8u /* the structure is written back */
 
 struct domctl_op {
     domctl_fn *fn;
@@ -205,8 +205,7 @@ static int32_t getdomaininfo(const struct domctl_call *c)
 
 static int32_t setdomainhandle(const struct domctl_call *c)
 {
-    memcpy(c->d->handle, c->op->u.setdomainhandle.handle,
-           sizeof(c->d->handle));
+    memcpy(c->d->handle, c->op->u.setdomainhandle.handle, sizeof(c->d->handle));
     return 0;
 }
 
@@ -259,8 +258,7 @@ static int32_t scheduler_op(const struct domctl_call *c)
 
     switch (op->cmd) {
     case XEN_DOMCTL_SCHEDOP_putinfo:
-        return sched_params_set(c->d, op->u.credit.weight,
-                                op->u.credit.cap);
+        return sched_params_set(c->d, op->u.credit.weight, op->u.credit.cap);
     case XEN_DOMCTL_SCHEDOP_getinfo:
         sched_params_get(c->d, &weight, &cap);
         op->u.credit.weight = (uint16_t)weight;
@@ -340,10 +338,9 @@ int32_t domctl_op(struct vcpu *v, uint32_t *arg)
         return -EACCES;
     if (op.cmd < ARRAY_SIZE(ops))
         row = &ops[index_nospec(op.cmd, ARRAY_SIZE(ops))];
-    rc = access_check(v->domain,
-                      row && row->fn ? (enum access_class)row->access
-                                     : ACCESS_PRIV,
-                      NULL);
+    rc = access_check(
+        v->domain,
+        row && row->fn ? (enum access_class)row->access : ACCESS_PRIV, NULL);
     if (rc)
         return rc;
 

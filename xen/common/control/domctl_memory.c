@@ -12,7 +12,7 @@
 #include <xen/domctl.h>
 #include <xen/p2m.h>
 
-#define CACHEFLUSH_MAX (1u << 18) /* frames: 1 GiB                           */
+#define CACHEFLUSH_MAX (1u << 18) /* frames: 1 GiB */
 #define MAPPING_MAX    64u        /* frames of registers in one call         */
 
 /* More than a machine can have means "no limit". */
@@ -78,8 +78,7 @@ static bool frames_ok(uint64_t first, uint64_t nr)
 /* -EINVAL a bad range, -EPERM the caller has no such permission, -ENOMEM. */
 int32_t domctl_iomem_permission(const struct domctl_call *c)
 {
-    const struct xen_domctl_iomem_permission *op =
-        &c->op->u.iomem_permission;
+    const struct xen_domctl_iomem_permission *op = &c->op->u.iomem_permission;
     uint32_t first, last;
 
     if (!frames_ok(op->first_mfn, op->nr_mfns))
@@ -115,8 +114,7 @@ int32_t domctl_memory_mapping(const struct domctl_call *c)
     mfn = (uint32_t)op->first_mfn;
     gfn = (uint32_t)op->first_gfn;
     nr = (uint32_t)op->nr_mfns;
-    if (!rangeset_contains(&c->caller->domain->iomem_caps, mfn,
-                           mfn + nr - 1) ||
+    if (!rangeset_contains(&c->caller->domain->iomem_caps, mfn, mfn + nr - 1) ||
         !rangeset_contains(&c->d->iomem_caps, mfn, mfn + nr - 1))
         return -EPERM;
 

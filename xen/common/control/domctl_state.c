@@ -93,8 +93,7 @@ static int32_t next_gone(struct xen_domctl *op)
 
     bitmap_clear(told_to_exist, id);
     op->domain = (domid_t)id;
-    op->u.get_domain_state =
-        (struct xen_domctl_get_domain_state){ .state = 0 };
+    op->u.get_domain_state = (struct xen_domctl_get_domain_state){ .state = 0 };
     return 0;
 }
 

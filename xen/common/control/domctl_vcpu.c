@@ -163,8 +163,7 @@ static bool context_ok(const struct vcpu_guest_context *g)
     const struct vcpu_guest_core_regs *r = &g->user_regs;
 
     return mode_ok(r->cpsr) && spsr_ok(r->spsr_svc) && spsr_ok(r->spsr_fiq) &&
-           spsr_ok(r->spsr_irq) && spsr_ok(r->spsr_und) &&
-           spsr_ok(r->spsr_abt);
+           spsr_ok(r->spsr_irq) && spsr_ok(r->spsr_und) && spsr_ok(r->spsr_abt);
 }
 
 /* Our place of each register of the ABI's structure. */
@@ -172,7 +171,7 @@ struct reg_row {
     uint16_t abi, ours;
 };
 
-#define ABI(field_) offsetof(struct vcpu_guest_core_regs, field_)
+#define ABI(field_)  offsetof(struct vcpu_guest_core_regs, field_)
 #define CORE(field_) offsetof(struct vcpu, regs.field_)
 #define BANK(field_) offsetof(struct vcpu, context.banked.field_)
 

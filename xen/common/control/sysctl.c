@@ -29,9 +29,9 @@ STATIC_ASSERT(sizeof(struct xen_sysctl) == 136);
  */
 typedef int32_t sysctl_fn(struct xen_sysctl *op, guest_ptr_t arg);
 
-static sysctl_fn readconsole, physinfo, sched_id_op, domaininfolist,
-    debug_keys, cpuinfo, availheap, cputopoinfo, numainfo, cpupool_op,
-    scheduler_op, coverage_op;
+static sysctl_fn readconsole, physinfo, sched_id_op, domaininfolist, debug_keys,
+    cpuinfo, availheap, cputopoinfo, numainfo, cpupool_op, scheduler_op,
+    coverage_op;
 
 /* clang-format off */
 static sysctl_fn *const ops[] = {
@@ -156,8 +156,8 @@ static int32_t availheap(struct xen_sysctl *sysctl, guest_ptr_t arg)
     struct xen_sysctl_availheap *op = &sysctl->u.availheap;
 
     (void)arg;
-    op->avail_bytes =
-        op->node <= 0 ? (uint64_t)page_free_nr() << PAGE_SHIFT : 0;
+    op->avail_bytes = op->node <= 0 ? (uint64_t)page_free_nr() << PAGE_SHIFT
+                                    : 0;
     return 0;
 }
 
@@ -190,8 +190,7 @@ static int32_t numainfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
         .memfree = (uint64_t)page_free_nr() << PAGE_SHIFT,
     };
     uint32_t distance = 10;
-    bool asked =
-        !handle_is_null(op->meminfo) || !handle_is_null(op->distance);
+    bool asked = !handle_is_null(op->meminfo) || !handle_is_null(op->distance);
 
     (void)arg;
     if (asked && op->num_nodes == 0)
@@ -217,8 +216,7 @@ static int32_t domaininfolist(struct xen_sysctl *sysctl, guest_ptr_t arg)
     int32_t rc = 0;
 
     (void)arg;
-    while (!rc && nr < op->max_domains &&
-           (d = domain_get_next(next)) != NULL) {
+    while (!rc && nr < op->max_domains && (d = domain_get_next(next)) != NULL) {
         next = (domid_t)(d->id + 1);
         domain_info(d, &info);
         if (copy_to(handle_va(op->buffer) + nr * sizeof(info), &info))
@@ -290,8 +288,7 @@ static int32_t scheduler_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
         /* A vCPU that moves is not delayed here: 0 is the only value. */
         return credit->vcpu_migr_delay_us != 0
                    ? -EINVAL
-                   : sched_global_set(credit->tslice_ms,
-                                      credit->ratelimit_us);
+                   : sched_global_set(credit->tslice_ms, credit->ratelimit_us);
     case XEN_SYSCTL_SCHEDOP_getinfo:
         credit->tslice_ms = opt_tslice_ms;
         credit->ratelimit_us = opt_ratelimit_us;

@@ -276,7 +276,7 @@ struct xen_domctl_vuart_op {
     uint32_t type;
     uint64_t gfn;
     domid_t console_domid;
-    uint8_t pad[2]; /* 0 */
+    uint8_t pad[2];       /* 0 */
     evtchn_port_t evtchn; /* out */
 };
 

@@ -39,9 +39,9 @@ struct grant_entry_v1 {
 typedef struct grant_entry_v1 grant_entry_v1_t;
 
 /* Entries that the toolstack fills in before the domain runs. */
-#define GNTTAB_NR_RESERVED_ENTRIES     8
-#define GNTTAB_RESERVED_CONSOLE        0
-#define GNTTAB_RESERVED_XENSTORE       1
+#define GNTTAB_NR_RESERVED_ENTRIES 8
+#define GNTTAB_RESERVED_CONSOLE    0
+#define GNTTAB_RESERVED_XENSTORE   1
 
 /* clang-format off */
 #define GNTTABOP_map_grant_ref         0

@@ -171,7 +171,6 @@ struct xen_reserved_device_memory_map {
         } pci;
     } dev;
 };
-typedef struct xen_reserved_device_memory_map
-    xen_reserved_device_memory_map_t;
+typedef struct xen_reserved_device_memory_map xen_reserved_device_memory_map_t;
 
 #endif /* XEN_PUBLIC_MEMORY_H */

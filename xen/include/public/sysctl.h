@@ -70,16 +70,16 @@ struct xen_sysctl_tbuf_op {
 };
 
 /* capabilities */
-#define XEN_SYSCTL_PHYSCAP_hvm       (1u << 0)
-#define XEN_SYSCTL_PHYSCAP_pv        (1u << 1)
-#define XEN_SYSCTL_PHYSCAP_directio  (1u << 2)
-#define XEN_SYSCTL_PHYSCAP_hap       (1u << 3)
-#define XEN_SYSCTL_PHYSCAP_shadow    (1u << 4)
+#define XEN_SYSCTL_PHYSCAP_hvm                (1u << 0)
+#define XEN_SYSCTL_PHYSCAP_pv                 (1u << 1)
+#define XEN_SYSCTL_PHYSCAP_directio           (1u << 2)
+#define XEN_SYSCTL_PHYSCAP_hap                (1u << 3)
+#define XEN_SYSCTL_PHYSCAP_shadow             (1u << 4)
 #define XEN_SYSCTL_PHYSCAP_iommu_hap_pt_share (1u << 5)
-#define XEN_SYSCTL_PHYSCAP_vmtrace   (1u << 6)
-#define XEN_SYSCTL_PHYSCAP_vpmu      (1u << 7)
-#define XEN_SYSCTL_PHYSCAP_gnttab_v1 (1u << 8)
-#define XEN_SYSCTL_PHYSCAP_gnttab_v2 (1u << 9)
+#define XEN_SYSCTL_PHYSCAP_vmtrace            (1u << 6)
+#define XEN_SYSCTL_PHYSCAP_vpmu               (1u << 7)
+#define XEN_SYSCTL_PHYSCAP_gnttab_v1          (1u << 8)
+#define XEN_SYSCTL_PHYSCAP_gnttab_v2          (1u << 9)
 
 /* Sizes in pages; cpu_khz is the frequency of the generic timer. */
 struct xen_sysctl_physinfo {
@@ -128,7 +128,7 @@ struct xen_sysctl_getcpuinfo {
 struct xen_sysctl_availheap {
     uint32_t min_bitwidth; /* address bits; 0: any */
     uint32_t max_bitwidth;
-    int32_t node; /* -1: all */
+    int32_t node;                                         /* -1: all */
     uint64_t avail_bytes __attribute__((__aligned__(8))); /* out */
 };
 

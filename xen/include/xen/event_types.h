@@ -40,12 +40,12 @@ struct port {
 };
 
 struct event_domain {
-    struct spinlock lock;  /* RANK_EVENT (domain->event.lock)             */
+    struct spinlock lock; /* RANK_EVENT (domain->event.lock)             */
     struct port *buckets[EVTCHN_2L_PORTS / PORTS_PER_BUCKET];
     uint32_t used[BITMAP_WORDS(EVTCHN_2L_PORTS)]; /* ports not FREE       */
-    uint32_t max_port;     /* highest port this domain may use            */
+    uint32_t max_port; /* highest port this domain may use            */
     const struct vcpu *resetter; /* runs EVTCHNOP_reset, NULL: nobody     */
-    uint32_t poll_mask;    /* vCPUs in SCHEDOP_poll; atomic               */
+    uint32_t poll_mask;       /* vCPUs in SCHEDOP_poll; atomic               */
     uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
     domid_t subscriber;       /* whose port that is                       */
     uint16_t told_state;      /* what get_domain_state last told, ...     */

@@ -13,14 +13,14 @@
 #include <xen/domain.h>
 #include <xen/page_alloc.h>
 
-#define GRANTS_PER_FRAME   (PAGE_SIZE / sizeof(struct grant_entry_v1))
+#define GRANTS_PER_FRAME (PAGE_SIZE / sizeof(struct grant_entry_v1))
 
 /* How one entry is in use; .domid and .mfn count while either count is. */
 struct grant_active {
     uint32_t readers; /* read-only pins                                    */
     uint32_t writers;
     mfn_t mfn;
-    domid_t domid;    /* who may; the guest can change its own entry       */
+    domid_t domid; /* who may; the guest can change its own entry       */
 };
 
 /*
