@@ -364,9 +364,6 @@ static void registers(void **state)
     assert_int_equal(vgic_mmio(V0, &a, NULL), V_DONE);
     a.offset = GICD_SGIR;
     assert_int_equal(vgic_mmio(V0, &a, NULL), V_ABORT);
-    a.offset = GICD_ISENABLER(0) + 2;
-    a.size = 4;
-    assert_int_equal(vgic_mmio(V0, &a, NULL), V_ABORT);
 }
 
 /* Every offset and width, read and written with ones: nothing breaks. */
@@ -381,9 +378,12 @@ static void every_offset(void **state)
                                    .size = sizes[i / 2],
                                    .write = i % 2,
                                    .value = ~0u };
-            enum verdict verdict = vgic_mmio(V0, &a, NULL);
+            enum verdict verdict;
 
-            if (offset % sizes[i / 2] || sizes[i / 2] == 2)
+            if (offset % a.size)
+                continue; /* refused before it gets here */
+            verdict = vgic_mmio(V0, &a, NULL);
+            if (a.size == 2)
                 assert_int_equal(verdict, V_ABORT);
             settle_all();
         }
