@@ -6,7 +6,7 @@
  * The undefined instruction is UDF #0xb06 (ARM encoding 0xe7fbb0f6); dump.c
  * finds its file and line in the .bug_frames section.
  * Source: ARM DDI 0406C.c A8.8.247 "UDF".
- * Layer:  1 (lib). The host's version is in tools/tests/host/xen_bug.h.
+ * Layer:  1 (lib). The host's version is in tools/tests/host/host.c.
  */
 #ifndef XEN_BUG_H
 #define XEN_BUG_H
@@ -35,6 +35,7 @@ struct bug_frame {
         __builtin_unreachable();                                               \
     } while (0)
 #else
+/* The host's: fails the test. */
 no_return void bug_stop(const char *file, unsigned int line, const char *what);
 #define BUG_STOP(what_) bug_stop(__FILE__, __LINE__, what_)
 #endif

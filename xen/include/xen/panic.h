@@ -16,6 +16,7 @@
 /* Boot option noreboot. */
 extern bool opt_noreboot;
 
+/* Stop all CPUs, print @fmt once with a backtrace, reboot or wait. */
 no_return void panic(const char *fmt, ...) printf_like(1, 2);
 
 /* Machine control, by platform, then PSCI, then a halt with a line. */

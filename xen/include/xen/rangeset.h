@@ -24,7 +24,9 @@ struct rangeset {
     uint32_t nr, room;
 };
 
+/* Empty. Destroy gives its memory back and leaves it empty. */
 void rangeset_init(struct rangeset *r);
+/* As init leaves it. */
 void rangeset_destroy(struct rangeset *r);
 
 /* Returns 0, -EINVAL (first > last), -ENOMEM. */

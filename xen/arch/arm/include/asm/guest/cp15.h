@@ -3,7 +3,7 @@
  * What guest/cp15.c tells its own layer; its trap handlers are in
  * xen/guest_traps.h.
  *
- * Layer: 6 (guest).
+ * Source: ARM DDI 0406C.c B4.1 (ID registers). Layer: 6 (guest).
  */
 #ifndef ASM_GUEST_CP15_H
 #define ASM_GUEST_CP15_H

@@ -4,6 +4,7 @@
  * (HSR.ISV = 0): single registers of 1, 2 or 4 bytes, with all addressing
  * forms and writeback.
  *
+ * Source: ARM DDI 0406C.c A5.3, A6.3, A8.8 (encodings).
  * Layer: 6 (guest). Pure functions; tested on the host, unit/decode.c.
  */
 #ifndef ASM_GUEST_DECODE_H
