@@ -68,8 +68,8 @@ class P2m(gdb.Command):
 
     @staticmethod
     def walk(d, gpa):
-        first = int(gdb.parse_and_eval("direct_first"))
-        bias = int(gdb.parse_and_eval("direct_bias"))
+        first = int(gdb.parse_and_eval("ram_view.direct_first"))
+        bias = int(gdb.parse_and_eval("ram_view.direct_bias"))
         u64 = gdb.lookup_type("unsigned long long").pointer()
         table = d["p2m"]["pt"]["root"]
         for level, shift in ((1, 30), (2, 21), (3, 12)):

@@ -33,8 +33,9 @@ static uint8_t memory[FRAMES][PAGE_SIZE] aligned(4096);
 static struct page pages[FRAMES];
 static uint32_t next_frame;
 
-uintptr_t ram_view.direct_bias, ram_view.table_bias;
-uint32_t ram_view.direct_first = FIRST, ram_view.main_first = FIRST, ram_view.main_nr = FRAMES;
+struct ram_view ram_view = { .direct_first = FIRST,
+                             .main_first = FIRST,
+                             .main_nr = FRAMES };
 
 bool mfn_is_ram_elsewhere(mfn_t mfn)
 {

@@ -22,8 +22,7 @@
 #define FIRST 0x80000u
 #define NR    0x800u
 
-uint32_t direct_first = FIRST;
-uintptr_t direct_bias;
+struct ram_view ram_view = { .direct_first = FIRST };
 uint64_t opt_low_mem_virq;
 
 static char ram[NR << PAGE_SHIFT] aligned(1 << 20);
@@ -53,7 +52,7 @@ static int setup(void **state)
 {
     (void)state;
     memset(ram, 0xaa, sizeof(ram));
-    direct_bias = (uintptr_t)ram - ((uintptr_t)FIRST << PAGE_SHIFT);
+    ram_view.direct_bias = (uintptr_t)ram - ((uintptr_t)FIRST << PAGE_SHIFT);
     page_init_frames(mfn_make(FIRST), rows);
     page_init_bank(mfn_make(FIRST), NR);
     page_init_free(mfn_make(FIRST), NR);

@@ -30,8 +30,9 @@ static struct page pages[FRAMES];
 static uint32_t next_frame;
 static uint32_t room; /* extents that domain_alloc_pages still gives       */
 
-uintptr_t direct_bias, frame_table_bias;
-uint32_t direct_first = FIRST, ram_main_first = FIRST, ram_main_nr = FRAMES;
+struct ram_view ram_view = { .direct_first = FIRST,
+                             .main_first = FIRST,
+                             .main_nr = FRAMES };
 
 bool mfn_is_ram_elsewhere(mfn_t mfn)
 {
@@ -178,7 +179,7 @@ static int setup(void **state)
 {
     (void)state;
     fake_reset();
-    frame_table_bias = (uintptr_t)pages - FIRST * sizeof(struct page);
+    ram_view.table_bias = (uintptr_t)pages - FIRST * sizeof(struct page);
     memset(pages, 0, sizeof(pages));
     memset(map, 0, sizeof(map));
     next_frame = 0;

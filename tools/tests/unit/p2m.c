@@ -34,8 +34,7 @@
 #define RAM_NR    0x1000u
 #define ARENA     512u
 
-uint32_t direct_first, ram_main_first = RAM_FIRST, ram_main_nr = RAM_NR;
-uintptr_t direct_bias, frame_table_bias;
+struct ram_view ram_view = { .main_first = RAM_FIRST, .main_nr = RAM_NR };
 
 static struct page frames[RAM_NR];
 static uint8_t (*arena)[PAGE_SIZE];
@@ -168,9 +167,10 @@ static int setup(void **state)
 {
     (void)state;
     arena = aligned_alloc(1u << 20, ARENA * PAGE_SIZE);
-    direct_first = RAM_FIRST;
-    direct_bias = (uintptr_t)arena - ((uintptr_t)RAM_FIRST << PAGE_SHIFT);
-    frame_table_bias = (uintptr_t)frames - RAM_FIRST * sizeof(struct page);
+    ram_view.direct_first = RAM_FIRST;
+    ram_view.direct_bias = (uintptr_t)arena -
+                           ((uintptr_t)RAM_FIRST << PAGE_SHIFT);
+    ram_view.table_bias = (uintptr_t)frames - RAM_FIRST * sizeof(struct page);
     memset(frames, 0, sizeof(frames));
     memset(&dom, 0, sizeof(dom));
     memset(tlb, 0, sizeof(tlb));

@@ -30,8 +30,7 @@
 #define ALL_NR  (A_NR + B_NR + H_NR)
 #define OWNER   7u
 
-uint32_t direct_first = A_FIRST;
-uintptr_t direct_bias;
+struct ram_view ram_view = { .direct_first = A_FIRST };
 uint64_t opt_low_mem_virq = 2u << 20; /* 512 frames */
 
 static char *low_ram, *high_ram, *frame_table;
@@ -101,7 +100,8 @@ static int setup(void **state)
     mprotect(high_ram, high, PROT_READ | PROT_WRITE);
     memset(low_ram, 0xaa, low);
     memset(high_ram, 0xaa, high);
-    direct_bias = (uintptr_t)low_ram - ((uintptr_t)A_FIRST << PAGE_SHIFT);
+    ram_view.direct_bias = (uintptr_t)low_ram -
+                           ((uintptr_t)A_FIRST << PAGE_SHIFT);
 
     page_init_frames(mfn_make(A_FIRST), frame_table);
     bank(A_FIRST, A_NR);

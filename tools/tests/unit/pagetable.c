@@ -28,8 +28,7 @@
 #define M2          0x200u /* 2 MiB and 1 GiB in frames */
 #define G1          0x40000u
 
-uint32_t direct_first = TABLE_FRAME;
-uintptr_t direct_bias;
+struct ram_view ram_view = { .direct_first = TABLE_FRAME };
 
 static uint64_t arena[TABLES][512] aligned(4096);
 static bool used[TABLES];
@@ -92,7 +91,8 @@ static struct pagetable pt = {
 static int fresh(void **state)
 {
     (void)state;
-    direct_bias = (uintptr_t)arena - ((uintptr_t)TABLE_FRAME << PAGE_SHIFT);
+    ram_view.direct_bias = (uintptr_t)arena -
+                           ((uintptr_t)TABLE_FRAME << PAGE_SHIFT);
     memset(root, 0, sizeof(root));
     memset(used, 0, sizeof(used));
     nr_used = 0;

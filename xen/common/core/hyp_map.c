@@ -40,8 +40,7 @@ const uint64_t hyp_attr_bits[] = {
 };
 /* clang-format on */
 
-uint32_t direct_first;
-uintptr_t direct_bias;
+struct ram_view ram_view;
 
 struct pagetable hyp_pt;
 uint64_t *window_l3;

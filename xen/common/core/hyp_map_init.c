@@ -200,7 +200,7 @@ static void init_text image_chunk(const struct board *b, uint32_t frame)
 {
     uint32_t chunk = ALIGN_DOWN(frame, BLOCK_FRAMES);
     unsigned int i = chunk != ALIGN_DOWN(image_frame(_start), BLOCK_FRAMES);
-    uint32_t offset = chunk - direct_first;
+    uint32_t offset = chunk - ram_view.direct_first;
 
     for (uint32_t k = 0; k < LPAE_ENTRIES; k++)
         image_l3[i][k] = frame_bits(b, chunk + k);
@@ -211,7 +211,7 @@ static void init_text image_chunk(const struct board *b, uint32_t frame)
 static void init_text direct_map_blocks(const struct board *b)
 {
     for (unsigned int g = 0; g < DIRECT_GIBS; g++) {
-        uint32_t first = direct_first + g * GIB_FRAMES;
+        uint32_t first = ram_view.direct_first + g * GIB_FRAMES;
 
         if (chunk_kind(b, (struct run){ first, first + GIB_FRAMES }) ==
             CHUNK_ALL)
@@ -235,7 +235,7 @@ static void init_text direct_map_blocks(const struct board *b)
         boot_l1[1 + g] = 0;
     tlb_flush_hyp_all();
     for (unsigned int g = 0; g < DIRECT_GIBS; g++) {
-        uint32_t first = direct_first + g * GIB_FRAMES;
+        uint32_t first = ram_view.direct_first + g * GIB_FRAMES;
         bool all = chunk_kind(b, (struct run){ first, first + GIB_FRAMES }) ==
                    CHUNK_ALL;
 
@@ -294,7 +294,7 @@ static void init_text runs_find(const struct board *b)
         struct run r = { ALIGN_UP(runs[i].first, BLOCK_FRAMES),
                          ALIGN_DOWN(runs[i].end, BLOCK_FRAMES) };
 
-        r.end = MIN(r.end, direct_first + DIRECT_FRAMES);
+        r.end = MIN(r.end, ram_view.direct_first + DIRECT_FRAMES);
         if (r.first < r.end && r.end - r.first > best) {
             best = r.end - r.first;
             pool = r;
@@ -339,7 +339,7 @@ static int init_text must_check direct_map_edges(const struct board *b)
     uint32_t done;
 
     for (uint32_t f = 0; f < DIRECT_FRAMES; f += BLOCK_FRAMES) {
-        uint32_t first = direct_first + f;
+        uint32_t first = ram_view.direct_first + f;
         struct run chunk = { first, first + BLOCK_FRAMES };
         uint32_t va = (DIRECT_VIRT_START >> PAGE_SHIFT) + f;
 
@@ -396,7 +396,8 @@ static int init_text must_check windows_map(const struct board *b)
 {
     uint64_t *e = &boot_l2[L2_INDEX(WINDOW_VIRT_START)];
 
-    if (bank_run(b, b->nr_banks - 1).end <= direct_first + DIRECT_FRAMES)
+    if (bank_run(b, b->nr_banks - 1).end <=
+        ram_view.direct_first + DIRECT_FRAMES)
         return 0;
     window_l3 = pool_table(NULL);
     if (!window_l3)
@@ -459,8 +460,9 @@ int init_text hyp_map_init(const struct board *b)
 
     if (b->nr_banks == 0)
         return -EINVAL;
-    direct_first = ALIGN_DOWN(bank_run(b, 0).first, GIB_FRAMES);
-    direct_bias = DIRECT_VIRT_START - (direct_first << PAGE_SHIFT);
+    ram_view.direct_first = ALIGN_DOWN(bank_run(b, 0).first, GIB_FRAMES);
+    ram_view.direct_bias = DIRECT_VIRT_START -
+                           (ram_view.direct_first << PAGE_SHIFT);
     if (!mfn_is_direct(mfn_make(image_frame(_start))) ||
         !mfn_is_direct(mfn_make(image_frame(_end) - 1)))
         return -EINVAL;

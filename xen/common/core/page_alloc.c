@@ -56,9 +56,6 @@ static uint32_t free_nr, dirty_nr;
 static struct bank banks[BANKS]; /* constant after boot */
 static uint32_t bank_nr, total_nr;
 
-uintptr_t frame_table_bias;
-uint32_t ram_main_first, ram_main_nr;
-
 static void (*low_hook)(void);
 static uint32_t low_mark; /* frames */
 static bool low_armed;
@@ -590,7 +587,8 @@ mfn_t page_max_mfn(void)
 
 void page_init_frames(mfn_t first, void *frame_table)
 {
-    frame_table_bias = (uintptr_t)frame_table - first.n * sizeof(struct page);
+    ram_view.table_bias = (uintptr_t)frame_table -
+                          first.n * sizeof(struct page);
 }
 
 void page_init_bank(mfn_t first, uint32_t nr)
@@ -600,9 +598,9 @@ void page_init_bank(mfn_t first, uint32_t nr)
     banks[bank_nr].nr = nr;
     bank_nr++;
     total_nr += nr;
-    if (nr > ram_main_nr) {
-        ram_main_first = first.n;
-        ram_main_nr = nr;
+    if (nr > ram_view.main_nr) {
+        ram_view.main_first = first.n;
+        ram_view.main_nr = nr;
     }
 }
 

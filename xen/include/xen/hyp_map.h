@@ -37,31 +37,38 @@ enum hyp_attr {
 };
 
 /*
- * The direct map: its first frame, a multiple of 1 GiB, and what turns the
- * low word of a physical address into a Hyp address. Set once at boot.
+ * Where RAM is and how we see it, set once at boot. Read by the inline
+ * functions here and in page_alloc.h only; one struct, so that the compiler
+ * makes one address for what they need together.
  */
-extern uint32_t direct_first;
-extern uintptr_t direct_bias;
+struct ram_view {
+    uint32_t direct_first; /* frame of the direct map, a multiple of 1 GiB */
+    uintptr_t direct_bias; /* low word of a physical address to Hyp address */
+    uintptr_t table_bias;  /* where struct page of frame 0 would be        */
+    uint32_t main_first;   /* the largest bank of RAM                      */
+    uint32_t main_nr;
+};
+extern struct ram_view ram_view;
 
 /* True when RAM frame @mfn can be reached through the direct map. */
 static inline bool mfn_is_direct(mfn_t mfn)
 {
-    return mfn.n - direct_first < DIRECT_SIZE >> PAGE_SHIFT;
+    return mfn.n - ram_view.direct_first < DIRECT_SIZE >> PAGE_SHIFT;
 }
 
 /* Direct map only. */
 static inline void *mfn_to_va(mfn_t mfn)
 {
-    return (void *)(((uintptr_t)mfn.n << PAGE_SHIFT) + direct_bias);
+    return (void *)(((uintptr_t)mfn.n << PAGE_SHIFT) + ram_view.direct_bias);
 }
 
 /* Frame behind an address of the direct map. */
 static inline mfn_t direct_va_to_mfn(const void *va)
 {
-    uintptr_t offset = (uintptr_t)va - direct_bias -
-                       ((uintptr_t)direct_first << PAGE_SHIFT);
+    uintptr_t offset = (uintptr_t)va - ram_view.direct_bias -
+                       ((uintptr_t)ram_view.direct_first << PAGE_SHIFT);
 
-    return mfn_make(direct_first + (uint32_t)(offset >> PAGE_SHIFT));
+    return mfn_make(ram_view.direct_first + (uint32_t)(offset >> PAGE_SHIFT));
 }
 
 #define INVALID_PADDR (~(paddr_t)0)

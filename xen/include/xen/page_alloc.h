@@ -114,29 +114,26 @@ static inline bool must_check page_get(struct page *pg, domid_t owner)
     return false;
 }
 
-/* Read by the functions below only. */
-extern uintptr_t frame_table_bias; /* where the row of frame 0 would be    */
-extern uint32_t ram_main_first, ram_main_nr; /* the largest bank           */
-
 /* As mfn_is_ram, for frames outside the largest bank. */
 bool mfn_is_ram_elsewhere(mfn_t mfn);
 
 /* False for frames that are no RAM of a bank. */
 static inline bool mfn_is_ram(mfn_t mfn)
 {
-    return mfn.n - ram_main_first < ram_main_nr || mfn_is_ram_elsewhere(mfn);
+    return mfn.n - ram_view.main_first < ram_view.main_nr ||
+           mfn_is_ram_elsewhere(mfn);
 }
 
 /* Only for frames for which mfn_is_ram is true. */
 static inline struct page *mfn_to_page(mfn_t mfn)
 {
-    return (struct page *)(frame_table_bias + mfn.n * sizeof(struct page));
+    return (struct page *)(ram_view.table_bias + mfn.n * sizeof(struct page));
 }
 
 static inline mfn_t page_to_mfn(const struct page *pg)
 {
-    return mfn_make(
-        (uint32_t)(((uintptr_t)pg - frame_table_bias) / sizeof(struct page)));
+    return mfn_make((uint32_t)(((uintptr_t)pg - ram_view.table_bias) /
+                               sizeof(struct page)));
 }
 
 /* Direct-map address; only for PA_LOW pages (BUG otherwise in debug). */

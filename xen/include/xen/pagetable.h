@@ -91,7 +91,7 @@ static inline bool pt_is_table(uint64_t e)
 /* Tables are in the direct map, where the low word of an address will do. */
 static inline uint64_t *pt_entry_table(uint64_t e)
 {
-    return (uint64_t *)((uintptr_t)(e & PT_ADDRESS) + direct_bias);
+    return (uint64_t *)((uintptr_t)(e & PT_ADDRESS) + ram_view.direct_bias);
 }
 
 /*
