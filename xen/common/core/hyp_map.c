@@ -18,6 +18,7 @@
 #include <xen/hyp_map_tables.h>
 #include <xen/page_alloc.h>
 #include <xen/spinlock.h>
+#include <xen/tlbflush.h>
 
 #define VMAP_FRAMES ((WINDOW_VIRT_START - VMAP_VIRT_START) >> PAGE_SHIFT)
 #define VMAP_FIRST  (VMAP_VIRT_START >> PAGE_SHIFT)
@@ -133,12 +134,11 @@ static void range_clear(uint32_t frame, uint32_t nr)
 
     /* Blocks end where mappings end, so nothing is split: no -ENOMEM. */
     BUG_ON(pt_unmap(&hyp_pt, frame, nr, UINT32_MAX, &done) != 0);
-    if (nr > FLUSH_PAGES) {
+    if (nr > FLUSH_PAGES)
         tlb_flush_hyp_all();
-        return;
-    }
-    for (uint32_t i = 0; i < nr; i++)
+    for (uint32_t i = 0; nr <= FLUSH_PAGES && i < nr; i++)
         tlb_flush_hyp_va((uintptr_t)(frame + i) << PAGE_SHIFT);
+    tlb_flush_hyp_finish();
 }
 
 void *hyp_map(mfn_t first, uint32_t nr, enum hyp_attr attr)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * TLB invalidation of a domain. A TLBI broadcast with DSB is enough, but on
+ * TLB invalidation over all CPUs. A TLBI broadcast with DSB is enough, but on
  * a Cortex-A15 with erratum 798181 the DSB may end while another CPU still
  * has an access by an old translation under way; a DMB there ends it.
  *
@@ -21,6 +21,12 @@ static void finish_accesses(void *arg)
 {
     (void)arg;
     smp_mb();
+}
+
+void tlb_flush_hyp_finish(void)
+{
+    if (unlikely(cpu_erratum_798181() == ERRATUM_798181_FULL))
+        smp_call(READ_ONCE(cpu_online_mask), finish_accesses, NULL);
 }
 
 void tlb_flush_domain(uint64_t vttbr, uint32_t running_mask)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Invalidating a domain's translations on all CPUs, with the inter-processor
- * step of Cortex-A15 erratum 798181.
+ * Invalidating translations on all CPUs, with the inter-processor step of
+ * Cortex-A15 erratum 798181.
  *
  * Layer: 4 (core).
  */
@@ -9,6 +9,12 @@
 #define XEN_TLBFLUSH_H
 
 #include <stdint.h>
+
+/*
+ * After tlb_flush_hyp_va() or _all() and before the pages are given back:
+ * no CPU has an access by the old translation under way. Locks: as smp_call.
+ */
+void tlb_flush_hyp_finish(void);
 
 /*
  * Drop all entries of the VMID in @vttbr. @running_mask: the CPUs that may
