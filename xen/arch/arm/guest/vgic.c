@@ -176,22 +176,74 @@ static inline void wake_here(struct vcpu *v)
 }
 
 /*
- * The short way of a banked interrupt, which nearly all go: its vCPU is
+ * The short ways of a banked interrupt, which nearly all go. Its vCPU is
  * loaded here, the guest is through with the last one, nothing waits for a
- * list register. False, and nothing done, when that is not so.
+ * list register: write it. False, and nothing done, when that is not so.
  */
 static inline bool again(struct vcpu *v, struct vgic_irq *irq, uint32_t extra)
 {
     unsigned int n = irq->lr - 1u;
 
-    if (unlikely(!irq->lr) || unlikely(!vgic_loaded_here(v)) ||
-        unlikely(!list_empty(&v->vgic.pending_list)))
+    if (unlikely(!irq->lr) || unlikely(!list_empty(&v->vgic.pending_list)))
         return false;
     if (unlikely(gich_lr_read(n) & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
         return false;
     irq->latched = true;
     irq->forced = false;
     gich_lr_write(n, irq->lr_base | GICH_LR_PENDING | extra);
+    return true;
+}
+
+/* Its vCPU is not loaded here: queue it and tell. Drops the lock of @v. */
+static inline void send(struct vcpu *v, struct vgic_irq *irq)
+{
+    int cpu = v->vgic.cpu;
+
+    if (list_empty(&v->vgic.pending_list) && !irq->active) {
+        list_add_before(&v->vgic.pending_list, &irq->node);
+        irq->queued = true;
+    } else {
+        vgic_enqueue(v, irq);
+    }
+    lock_drop(&v->vgic.lock);
+    if (cpu >= 0)
+        softirq_raise_on((unsigned int)cpu, SOFTIRQ_VGIC);
+    vcpu_wake(v);
+}
+
+/*
+ * What send has queued, on the pCPU of @v: alone, and with an empty list
+ * register of its own. GICH_HCR stays as it is: on, nothing asked for.
+ */
+static inline bool receive(struct vcpu *v)
+{
+    struct vgic_cpu *vg = &v->vgic;
+    struct list *node = vg->pending_list.next;
+    struct vgic_irq *irq = list_entry(node, struct vgic_irq, node);
+    uint32_t source;
+
+    if (unlikely(node == &vg->pending_list) ||
+        unlikely(node->next != &vg->pending_list))
+        return false;
+    source = irq->source;
+    if (unlikely(vg->hcr != GICH_HCR_EN) ||
+        unlikely(!v->domain->vgic.enabled) || unlikely(vg->lowered) ||
+        unlikely(irq->irq >= VGIC_LOCAL_NR) || unlikely(irq->line) ||
+        unlikely(irq->hw) || unlikely(!vgic_wants(irq)) || unlikely(!irq->lr) ||
+        unlikely(source & (source - 1)))
+        return false;
+    if (unlikely(gich_lr_read(irq->lr - 1u) &
+                 (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+        return false;
+    list_del(node);
+    irq->queued = false;
+    irq->pending = false;
+    irq->source = 0;
+    irq->latched = true;
+    irq->forced = false;
+    if (source)
+        source = (uint32_t)__builtin_ctz(source) << 10;
+    gich_lr_write(irq->lr - 1u, irq->lr_base | GICH_LR_PENDING | source);
     return true;
 }
 
@@ -215,18 +267,26 @@ static void never_inline raise_slow(struct vcpu *v, uint32_t nr)
 void vgic_raise(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq = &v->vgic.local[nr % VGIC_LOCAL_NR];
-    bool done;
 
-    if (likely(nr - VGIC_SGI_NR < VGIC_LOCAL_NR - VGIC_SGI_NR)) {
-        lock_take(&v->vgic.lock);
-        done = irq->enabled && !irq->pending && !irq->line && !irq->hw &&
-               again(v, irq, 0);
-        lock_drop(&v->vgic.lock);
-        if (likely(done)) {
+    if (unlikely(nr - VGIC_SGI_NR >= VGIC_LOCAL_NR - VGIC_SGI_NR)) {
+        raise_slow(v, nr);
+        return;
+    }
+
+    lock_take(&v->vgic.lock);
+    if (likely(irq->enabled && !irq->held && !irq->line && !irq->hw)) {
+        if (!vgic_loaded_here(v)) {
+            irq->pending = true;
+            send(v, irq);
+            return;
+        }
+        if (!irq->pending && again(v, irq, 0)) {
+            lock_drop(&v->vgic.lock);
             wake_here(v);
             return;
         }
     }
+    lock_drop(&v->vgic.lock);
     raise_slow(v, nr);
 }
 
@@ -317,6 +377,11 @@ void vgic_sgi(struct vcpu *dst, struct vcpu *src, unsigned int sgi)
     if (unlikely(READ_ONCE(dst->pause_flags) & VP_DOWN))
         return;
     lock_take(&dst->vgic.lock);
+    if (!vgic_loaded_here(dst)) {
+        irq->source |= (uint8_t)BIT(src->id);
+        send(dst, irq);
+        return;
+    }
     if (likely(!irq->source) && likely(again(dst, irq, src->id << 10))) {
         lock_drop(&dst->vgic.lock);
         wake_here(dst);
@@ -380,15 +445,21 @@ bool vgic_deliverable(struct vcpu *v)
     return any;
 }
 
+static void never_inline flush_slow(struct vcpu *v)
+{
+    if (v->vgic.lowered)
+        vgic_lower_all(v);
+    vgic_fill(v);
+    vgic_unlock(v);
+}
+
 void vgic_flush(struct vcpu *v)
 {
     lock_take(&v->vgic.lock);
-    if (vgic_loaded_here(v)) {
-        if (v->vgic.lowered)
-            vgic_lower_all(v);
-        vgic_fill(v);
-    }
-    vgic_unlock(v);
+    if (unlikely(!vgic_loaded_here(v)) || receive(v))
+        lock_drop(&v->vgic.lock);
+    else
+        flush_slow(v);
 }
 
 static void flush_loaded(void)
