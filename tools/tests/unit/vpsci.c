@@ -20,6 +20,8 @@
 #include <xen/vgic.h>
 #include <xen/vtimer.h>
 
+#include <public/xen.h>
+
 #define NR 4u
 
 static struct domain dom;
@@ -101,6 +103,14 @@ void vtimer_vcpu_reset(struct vcpu *v)
 void vgic_vcpu_reset(struct vcpu *v)
 {
     (void)v;
+}
+
+static uint32_t raised;
+
+void vgic_raise(struct vcpu *v, uint32_t irq)
+{
+    assert_int_equal(v->pause_flags & VP_DOWN, 0);
+    raised = irq;
 }
 
 void domain_shutdown(struct domain *d, enum shutdown_code why)
@@ -203,6 +213,23 @@ static void cpu_on_and_off(void **state)
     assert_int_equal(vcpu[1].regs.r[0], 0); /* no context id */
 }
 
+/* What came while it was off is told when it is on. */
+static void events_wait_for_cpu_on(void **state)
+{
+    static struct vcpu_info info;
+
+    (void)state;
+    dom.event_ppi = 31;
+    vcpu[1].info = &info;
+    raised = 0;
+    assert_int_equal(call(0, PSCI_0_2_CPU_ON, 1, 0x1000, 0), 0);
+    assert_int_equal(raised, 0);
+    (void)call(1, PSCI_0_2_CPU_OFF, 0, 0, 0);
+    info.evtchn_upcall_pending = 1;
+    assert_int_equal(call(0, PSCI_0_2_CPU_ON, 1, 0x1000, 0), 0);
+    assert_int_equal(raised, 31);
+}
+
 static void one_winner(void **state)
 {
     (void)state;
@@ -246,6 +273,7 @@ int main(void)
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
         T(answers),        T(cpu_on_and_off), T(one_winner),
+        T(events_wait_for_cpu_on),
         T(suspend_is_wfi), T(system_calls),   T(smc_advances),
     };
 

@@ -22,6 +22,8 @@
 #include <xen/vgic.h>
 #include <xen/vtimer.h>
 
+#include <public/xen.h>
+
 #define PSCI_0_1_CPU_OFF 1u
 #define PSCI_0_1_CPU_ON  2u
 
@@ -179,6 +181,13 @@ static void start(struct vcpu *t, uint32_t entry, uint32_t context_id)
     t->context.initialised = true;
     smp_mb(); /* before any pCPU may pick it */
     vcpu_flags_clear(t, VP_DOWN | VP_BLOCKED);
+
+    /*
+     * Events that came while it was off have set the flag but found no
+     * vCPU to interrupt, and the next one makes no edge: make it here.
+     */
+    if (t->info && READ_ONCE(t->info->evtchn_upcall_pending))
+        vgic_raise(t, t->domain->event_ppi);
 }
 
 static int32_t cpu_on(struct vcpu *v, const uint32_t *arg)
