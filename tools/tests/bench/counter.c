@@ -32,12 +32,22 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 enum counter {
-    INSN, GICD, GICC, GICH, BARRIER, CP15, TLB, CACHE, MEM, ALL, COUNTERS
+    INSN,
+    GICD,
+    GICC,
+    GICH,
+    BARRIER,
+    CP15,
+    TLB,
+    CACHE,
+    MEM,
+    ALL,
+    COUNTERS
 };
 
 static const char *const counter_names[COUNTERS] = {
-    "insn", "gicd",  "gicc", "gich", "barrier",
-    "cp15", "tlb",   "cache", "mem", "all",
+    "insn", "gicd", "gicc",  "gich", "barrier",
+    "cp15", "tlb",  "cache", "mem",  "all",
 };
 
 /* Running totals; single-threaded TCG, so plain additions are enough. */
@@ -207,8 +217,8 @@ static unsigned int classify(uint32_t insn)
         return 1u << CP15; /* MCRR, MRRC */
     if ((insn & 0x0f000f10) != 0x0e000f10 || insn >> 28 == 0xf)
         return 0;
-    if (crn == 7 && ((crm == 5 && op2 == 4) ||
-                     (crm == 10 && (op2 == 4 || op2 == 5))))
+    if (crn == 7 &&
+        ((crm == 5 && op2 == 4) || (crm == 10 && (op2 == 4 || op2 == 5))))
         return 1u << BARRIER; /* the ARMv6 way */
     if (crn == 8 && !(insn & 1u << 20))
         return 1u << CP15 | 1u << TLB;
@@ -234,8 +244,8 @@ static void count_hyp(struct qemu_plugin_insn *insn, uint32_t word)
 {
     unsigned int also = classify(word);
 
-    qemu_plugin_register_vcpu_insn_exec_inline(
-        insn, QEMU_PLUGIN_INLINE_ADD_U64, &totals[INSN], 1);
+    qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+                                               &totals[INSN], 1);
     for (int i = 0; i < COUNTERS; i++) {
         if (also >> i & 1)
             qemu_plugin_register_vcpu_insn_exec_inline(

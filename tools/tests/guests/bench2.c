@@ -15,7 +15,12 @@
 #define SGI_ASK    4
 #define SGI_ANSWER 5
 
-enum { OP_SGI_BUSY, OP_SGI_WFI, OP_EVENT_BUSY, OP_EVENT_WFI };
+enum {
+    OP_SGI_BUSY,
+    OP_SGI_WFI,
+    OP_EVENT_BUSY,
+    OP_EVENT_WFI
+};
 
 static volatile uint32_t asked, answered;
 static volatile bool sleepy, quit, ready;

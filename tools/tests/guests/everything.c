@@ -115,8 +115,8 @@ static bool is_volatile(const struct cp_reg *r)
     if (r->coproc != 15)
         return false;
     switch (r->crn) {
-    case 2:  /* TTBR0/1: where the image is                              */
-    case 5:  /* fault status: of the last probe                          */
+    case 2: /* TTBR0/1: where the image is                              */
+    case 5: /* fault status: of the last probe                          */
     case 6:
     case 7:  /* PAR                                                      */
     case 12: /* VBAR, ISR                                                */
@@ -326,11 +326,10 @@ static void gicd_read_all(unsigned int w, const char *what)
     struct range range = { .what = what };
 
     for (uint32_t at = 0; at < 0x1000; at += widths[w].bytes) {
-        struct outcome out =
-            run_insn(widths[w].load, 0, machine.gicd + at, 0);
+        struct outcome out = run_insn(widths[w].load, 0, machine.gicd + at, 0);
 
-        range_add(&range, at, at + widths[w].bytes - 1,
-                  fault_word(&out.fault), out.fault.kind ? 0 : out.r0);
+        range_add(&range, at, at + widths[w].bytes - 1, fault_word(&out.fault),
+                  out.fault.kind ? 0 : out.r0);
     }
     range_close(&range);
 }
@@ -340,11 +339,11 @@ static void gicd_write_all(unsigned int w, uint32_t value, const char *what)
     struct range range = { .what = what };
 
     for (uint32_t at = 0; at < 0x1000; at += widths[w].bytes) {
-        struct outcome out =
-            run_insn(widths[w].store, value, machine.gicd + at, 0);
+        struct outcome out = run_insn(widths[w].store, value, machine.gicd + at,
+                                      0);
 
-        range_add(&range, at, at + widths[w].bytes - 1,
-                  fault_word(&out.fault), 0);
+        range_add(&range, at, at + widths[w].bytes - 1, fault_word(&out.fault),
+                  0);
     }
     range_close(&range);
 }
@@ -367,19 +366,19 @@ static void section_gicd(void)
     gicd_write_all(2, 0xffffffffu, "gicd ones word");
     gicd_read_all(2, "gicd then word");
     for (uint32_t i = 0; i < 32; i++) {
-        run_insn(widths[2].store, ~0u,
-                 machine.gicd + GICD_ICENABLER + i * 4, 0);
+        run_insn(widths[2].store, ~0u, machine.gicd + GICD_ICENABLER + i * 4,
+                 0);
         run_insn(widths[2].store, ~0u, machine.gicd + GICD_ICPENDR + i * 4, 0);
-        run_insn(widths[2].store, ~0u,
-                 machine.gicd + GICD_ICACTIVER + i * 4, 0);
+        run_insn(widths[2].store, ~0u, machine.gicd + GICD_ICACTIVER + i * 4,
+                 0);
     }
 }
 
 /* --- physical address space --------------------------------------------- */
 
-#define IPA_STEP   (2u << 20)
-#define GIB        (1ull << 30)
-#define IPA_GIBS   1024u
+#define IPA_STEP (2u << 20)
+#define GIB      (1ull << 30)
+#define IPA_GIBS 1024u
 
 /*
  * A level-1 table of this section's own, with a window of 1 GiB that goes
@@ -405,8 +404,8 @@ static void section_ipa(void)
     for (uint64_t gib = 0; gib < bootarg_number("gibs", IPA_GIBS); gib++) {
         window_set(slot, gib * GIB | attributes);
         for (uint32_t at = 0; at < GIB; at += IPA_STEP) {
-            struct outcome out = run_insn(widths[2].load, 0,
-                                          (slot << 30) + at, 0);
+            struct outcome out = run_insn(widths[2].load, 0, (slot << 30) + at,
+                                          0);
 
             range_add(&range, gib * GIB + at, gib * GIB + at + IPA_STEP - 1,
                       fault_word(&out.fault), 0);
@@ -425,9 +424,9 @@ static void section_calls(void)
     struct range range = { .what = "hvc" };
 
     for (uint32_t imm = 0; imm < 1u << 16; imm++) {
-        struct outcome out = run_insn(
-            0xe1400070u | (imm & 0xfff0u) << 4 | (imm & 0xfu), NO_CALL, 0,
-            NO_CALL);
+        struct outcome out = run_insn(0xe1400070u | (imm & 0xfff0u) << 4 |
+                                          (imm & 0xfu),
+                                      NO_CALL, 0, NO_CALL);
 
         range_add(&range, imm, imm, fault_word(&out.fault),
                   out.fault.kind ? 0 : out.r0);
@@ -513,11 +512,10 @@ static bool call_skipped(uint32_t number, const uint32_t *args)
         return a0 == CONSOLEIO_write;
     if (number == __HYPERVISOR_grant_table_op)
         return args[2] > 4096 && (int32_t)args[2] > 0;
-    return number == __HYPERVISOR_multicall &&
-           args[1] != MULTICALL_LENGTH;
+    return number == __HYPERVISOR_multicall && args[1] != MULTICALL_LENGTH;
 }
 
-#define MAX_RESULTS      24
+#define MAX_RESULTS 24
 
 /* How often each result came for one hypercall number. */
 struct tally {
@@ -609,7 +607,8 @@ static void try_number(uint32_t number, uint32_t rounds)
 
 static void section_hypercalls(void)
 {
-    static const uint32_t beyond[] = { 64, 65, 127, 128, 255, 256, 4095, 65536,
+    static const uint32_t beyond[] = { 64,         65,         127,       128,
+                                       255,        256,        4095,      65536,
                                        0x7fffffff, 0x80000000, 0xffffffff };
     uint32_t rounds = bootarg_number("rounds", 256);
 

@@ -30,9 +30,8 @@ void main(void)
 
     print("hello: %s, %u CPUs, GIC %08x/%08x, timer %u at %u Hz, "
           "RAM %llx+%llx\n",
-          machine.xen ? "domain" : "bare board", machine.nr_cpus,
-          machine.gicd, machine.gicc,
-          machine.vtimer_irq, timer_frequency(),
+          machine.xen ? "domain" : "bare board", machine.nr_cpus, machine.gicd,
+          machine.gicc, machine.vtimer_irq, timer_frequency(),
           (unsigned long long)machine.ram_base,
           (unsigned long long)machine.ram_size);
     print("hello: bootargs '%s'\n", machine.bootargs);
@@ -54,8 +53,7 @@ void main(void)
     fault_expect();
     __asm__ volatile("udf #7");
     print("hello: undefined instruction %s\n",
-          fault_taken(&fault) && fault.kind == FAULT_UNDEF ? "caught"
-                                                           : "LOST");
+          fault_taken(&fault) && fault.kind == FAULT_UNDEF ? "caught" : "LOST");
     for (unsigned int cpu = 1; cpu < machine.nr_cpus; cpu++) {
         if (cpu_start(cpu, secondary, &cpu)) {
             print("hello: CPU %u does not start\n", cpu);

@@ -119,8 +119,7 @@ void main(void)
         a = one.at ? *one.at : 0;
         b = counted(&two, ms);
         a = one.at ? *one.at - a : 0;
-        print("weights: counts %u %u permille %u\n", a, b,
-              permille(b, a + b));
+        print("weights: counts %u %u permille %u\n", a, b, permille(b, a + b));
     }
     print("weights: destroyed %d %d\n", one.id ? domain_destroy(one.id) : 0,
           domain_destroy(two.id));

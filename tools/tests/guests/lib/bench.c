@@ -49,8 +49,7 @@ static void run_one(const struct bench_op *op, unsigned int number)
               (unsigned long long)median_time());
 }
 
-void bench_run(const struct bench_op *ops, unsigned int first,
-               unsigned int end)
+void bench_run(const struct bench_op *ops, unsigned int first, unsigned int end)
 {
     uint32_t only = bootarg_number("op", UINT32_MAX);
 

@@ -19,8 +19,8 @@
 
 struct bench_op {
     const char *name;
-    void (*once)(void);    /* one sample, between its marks                */
-    unsigned int repeats;  /* 0: BENCH_REPEATS                             */
+    void (*once)(void);   /* one sample, between its marks                */
+    unsigned int repeats; /* 0: BENCH_REPEATS                             */
 };
 
 /*

@@ -94,8 +94,8 @@ static void upcall(uint32_t irq)
         info->evtchn_upcall_pending = 0;
         dmb();
         for (uint32_t half = 0; half < 2; half++) {
-            uint32_t words =
-                __atomic_exchange_n(&selector[half], 0, __ATOMIC_SEQ_CST);
+            uint32_t words = __atomic_exchange_n(&selector[half], 0,
+                                                 __ATOMIC_SEQ_CST);
 
             for (uint32_t bit = 0; words; bit++, words >>= 1) {
                 if (words & 1)

@@ -39,8 +39,7 @@ static void report(const struct frame *frame, const struct fault *fault)
     print("\nguest: unexpected fault %u on CPU %u: pc %08x (image+%x) "
           "lr %08x cpsr %08x fsr %08x far %08x\n",
           fault->kind, cpu_id(), fault->pc,
-          (fault->pc - (uintptr_t)guest_image),
-          frame->lr, fault->spsr,
+          (fault->pc - (uintptr_t)guest_image), frame->lr, fault->spsr,
           fault->fsr, fault->far);
     for (unsigned int i = 0; i < 13; i++)
         print("r%u %08x%s", i, frame->r[i], i == 12 ? "\n" : " ");

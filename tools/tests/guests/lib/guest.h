@@ -21,22 +21,21 @@
 
 #include "marks.h"
 
-#define GUEST_CPUS    8
-
+#define GUEST_CPUS 8
 
 /* --- the machine, read from the device tree before main() --------------- */
 
 struct machine {
     const void *fdt;
-    const char *bootargs;  /* never NULL                                   */
-    bool xen;              /* there is a /hypervisor node                  */
-    bool psci_smc;         /* conduit of /psci; false: HVC                 */
+    const char *bootargs; /* never NULL                                   */
+    bool xen;             /* there is a /hypervisor node                  */
+    bool psci_smc;        /* conduit of /psci; false: HVC                 */
     unsigned int nr_cpus;
     uint32_t mpidr[GUEST_CPUS]; /* affinity bits, as PSCI wants them       */
-    uint32_t gicd, gicc;   /* addresses of the interrupt controller        */
-    uint32_t uart;         /* PL011 of a bare board, 0 in a domain         */
+    uint32_t gicd, gicc; /* addresses of the interrupt controller        */
+    uint32_t uart;       /* PL011 of a bare board, 0 in a domain         */
     uint32_t vtimer_irq, ptimer_irq;
-    uint32_t event_irq;    /* PPI of event channels, 0 on a bare board     */
+    uint32_t event_irq; /* PPI of event channels, 0 on a bare board     */
     uint32_t grant_base, grant_size; /* window for grant frames            */
     uint64_t ram_base, ram_size;     /* first bank                         */
 };
@@ -77,8 +76,11 @@ static inline unsigned int cpu_id(void)
     return CP15_READ(0, c13, c0, 4);
 }
 
-#define INSTRUCTION(name, text)                                               \
-    static inline void name(void) { __asm__ volatile(text : : : "memory"); }
+#define INSTRUCTION(name, text)                                                \
+    static inline void name(void)                                              \
+    {                                                                          \
+        __asm__ volatile(text : : : "memory");                                 \
+    }
 
 INSTRUCTION(irq_unmask, "cpsie i")
 INSTRUCTION(irq_mask, "cpsid i")
@@ -144,10 +146,10 @@ struct frame {
 /* What the last expected fault looked like. */
 struct fault {
     enum fault_kind kind;
-    uint32_t raw_lr;     /* LR as the CPU set it                            */
-    uint32_t pc;         /* address of the faulting instruction             */
+    uint32_t raw_lr; /* LR as the CPU set it                            */
+    uint32_t pc;     /* address of the faulting instruction             */
     uint32_t spsr;
-    uint32_t fsr, far;   /* DFSR/DFAR or IFSR/IFAR                          */
+    uint32_t fsr, far; /* DFSR/DFAR or IFSR/IFAR                          */
 };
 
 /*

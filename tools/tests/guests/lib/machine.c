@@ -103,7 +103,8 @@ static void read_cpus(void)
     int node;
     uint64_t reg, size;
 
-    fdt_for_each_subnode(node, machine.fdt, cpus) {
+    fdt_for_each_subnode(node, machine.fdt, cpus)
+    {
         const char *type = fdt_getprop(machine.fdt, node, "device_type", NULL);
 
         if (!type || strcmp(type, "cpu") || machine.nr_cpus >= GUEST_CPUS)

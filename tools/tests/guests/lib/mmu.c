@@ -8,16 +8,16 @@
  */
 #include "internal.h"
 
-#define BLOCK        0x1u
-#define SH_INNER     (3u << 8)
-#define AF           (1u << 10)
-#define ATTR_MEMORY  (0u << 2)
-#define ATTR_DEVICE  (1u << 2)
-#define XN           (1ull << 54)
-#define MAIR0        0x000004ffu /* 0: write-back memory, 1: device */
+#define BLOCK       0x1u
+#define SH_INNER    (3u << 8)
+#define AF          (1u << 10)
+#define ATTR_MEMORY (0u << 2)
+#define ATTR_DEVICE (1u << 2)
+#define XN          (1ull << 54)
+#define MAIR0       0x000004ffu /* 0: write-back memory, 1: device */
 
-#define TTBCR_EAE    (1u << 31)
-#define TTBCR_WB     (3u << 12 | 1u << 10 | 1u << 8) /* SH0, ORGN0, IRGN0 */
+#define TTBCR_EAE (1u << 31)
+#define TTBCR_WB  (3u << 12 | 1u << 10 | 1u << 8) /* SH0, ORGN0, IRGN0 */
 
 #define SCTLR_M (1u << 0)
 #define SCTLR_C (1u << 2)
@@ -27,15 +27,15 @@ uint64_t mmu_level1[4] aligned(32);
 
 void mmu_cpu_on(void)
 {
-    CP15_WRITE(0, 0, c7, c5, 0);  /* ICIALLU */
-    CP15_WRITE(0, 0, c8, c7, 0);  /* TLBIALL */
+    CP15_WRITE(0, 0, c7, c5, 0); /* ICIALLU */
+    CP15_WRITE(0, 0, c8, c7, 0); /* TLBIALL */
     CP15_WRITE(MAIR0, 0, c10, c2, 0);
     CP15_WRITE(TTBCR_EAE | TTBCR_WB, 0, c2, c0, 2);
     CP15_WRITE64((uint64_t)(uintptr_t)mmu_level1, 0, c2);
     dsb();
     isb();
-    CP15_WRITE(CP15_READ(0, c1, c0, 0) | SCTLR_M | SCTLR_C | SCTLR_I, 0, c1,
-               c0, 0);
+    CP15_WRITE(CP15_READ(0, c1, c0, 0) | SCTLR_M | SCTLR_C | SCTLR_I, 0, c1, c0,
+               0);
     isb();
 }
 
