@@ -220,30 +220,27 @@ static inline bool receive(struct vcpu *v)
     struct vgic_cpu *vg = &v->vgic;
     struct list *node = vg->pending_list.next;
     struct vgic_irq *irq = list_entry(node, struct vgic_irq, node);
-    uint32_t source;
+    uint32_t source, n;
 
-    if (unlikely(node == &vg->pending_list) ||
-        unlikely(node->next != &vg->pending_list))
+    if (unlikely(node->next != &vg->pending_list) ||
+        unlikely(node == &vg->pending_list) ||
+        unlikely(vg->hcr != (v->domain->vgic.enabled ? GICH_HCR_EN : ~0u)))
         return false;
     source = irq->source;
-    if (unlikely(vg->hcr != GICH_HCR_EN) ||
-        unlikely(!v->domain->vgic.enabled) || unlikely(vg->lowered) ||
-        unlikely(irq->irq >= VGIC_LOCAL_NR) || unlikely(irq->line) ||
-        unlikely(irq->hw) || unlikely(!vgic_wants(irq)) || unlikely(!irq->lr) ||
-        unlikely(source & (source - 1)))
+    n = irq->lr - 1u;
+    if (!irq->enabled || irq->held || irq->line || irq->hw)
         return false;
-    if (unlikely(gich_lr_read(irq->lr - 1u) &
-                 (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+    if (unlikely(n >= VGIC_LR_MAX) || unlikely(irq->irq >= VGIC_LOCAL_NR) ||
+        unlikely(source & (source - 1)) || unlikely(!(source | irq->pending)) ||
+        unlikely(gich_lr_read(n) & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
         return false;
-    list_del(node);
-    irq->queued = false;
-    irq->pending = false;
-    irq->source = 0;
-    irq->latched = true;
-    irq->forced = false;
     if (source)
         source = (uint32_t)__builtin_ctz(source) << 10;
-    gich_lr_write(irq->lr - 1u, irq->lr_base | GICH_LR_PENDING | source);
+    gich_lr_write(n, irq->lr_base | GICH_LR_PENDING | source);
+    list_init(&vg->pending_list);
+    irq->source = 0;
+    irq->queued = irq->pending = irq->forced = false;
+    irq->latched = true;
     return true;
 }
 
@@ -456,7 +453,8 @@ static void never_inline flush_slow(struct vcpu *v)
 void vgic_flush(struct vcpu *v)
 {
     lock_take(&v->vgic.lock);
-    if (unlikely(!vgic_loaded_here(v)) || receive(v))
+    if (unlikely(!vgic_loaded_here(v)) ||
+        (likely(!v->vgic.lowered) && receive(v)))
         lock_drop(&v->vgic.lock);
     else
         flush_slow(v);
