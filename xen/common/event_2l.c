@@ -7,9 +7,10 @@
  * is bit n % 32 of 32-bit word n / 32, which is what LDREX takes.
  *
  * The guest goes the other way: it clears evtchn_upcall_pending, then takes
- * the selector, then looks at pending words. Each step here is a full
- * barrier (guest_atomic.h), so that a guest that misses a bit finds the
- * upcall set again.
+ * the selector, then looks at pending words. Behind each step here there is
+ * a full barrier (guest_atomic.h), so that a guest that misses a bit finds
+ * the upcall set again. The one before the first step, which the sender's
+ * data needs, is that of the event lock.
  *
  * Source: public/xen.h, struct shared_info; interface.md 3.2.
  * Layer:  8 (iface).

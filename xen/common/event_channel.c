@@ -345,7 +345,7 @@ static inline int send_port(struct domain *d, uint32_t n)
     const struct port *p = lookup(d, n);
     int rc;
 
-    if (unlikely(!p) || unlikely(READ_ONCE(p->state) == PORT_FREE))
+    if (unlikely(!p))
         return -EINVAL;
     lock_take(&d->event.lock);
     rc = send_locked(d, n, p);
@@ -598,15 +598,16 @@ static never_inline int32_t table_op(struct vcpu *v, const uint32_t *arg)
     return rc;
 }
 
+STATIC_ASSERT(sizeof(struct evtchn_send) == sizeof(uint32_t));
+
 int32_t event_channel_op(struct vcpu *v, uint32_t *arg)
 {
-    struct evtchn_send op;
+    int64_t port;
 
     if (unlikely(arg[0] != EVTCHNOP_send))
         return table_op(v, arg);
-    if (copy_from(&op, arg[1]))
-        return -EFAULT;
-    return send_port(v->domain, op.port);
+    port = word_from_guest(arg[1]);
+    return likely(port >= 0) ? send_port(v->domain, (uint32_t)port) : -EFAULT;
 }
 
 /* ---- the hypervisor's own ports, and the life of a domain ---- */

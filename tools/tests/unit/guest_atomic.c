@@ -80,7 +80,7 @@ static void plain(void **state)
 
     (void)state;
     assert_int_equal(guest_fetch_or(&dom, &word, 5), 0);
-    assert_int_equal(guest_fetch_or(&dom, &word, 2), 5);
+    assert_int_equal(guest_fetch_or_again(&dom, &word, 2), 5);
     assert_int_equal(guest_fetch_and(&dom, &word, 6), 7);
     assert_int_equal(word, 6);
     assert_true(guest_cas(&dom, &word, 6, 9, &seen));

@@ -84,7 +84,7 @@ static void all_others_that_run_it_come(void **state)
 
     (void)state;
     dom.p2m.running_mask = 0xcb; /* 6 and 7 are not online, 1 is this CPU */
-    old = guest_fetch_or(&dom, &word, 1);
+    old = guest_fetch_or_again(&dom, &word, 1);
     assert_int_equal(calls, 1);
     assert_int_equal(mask_seen, 0x09);
     /* It acted when all had come: after all of their writes. */
@@ -116,7 +116,7 @@ static void alone_nobody_is_called(void **state)
 
     (void)state;
     dom.p2m.running_mask = 0x2;
-    assert_int_equal(guest_fetch_or(&dom, &word, 0x10), 0);
+    assert_int_equal(guest_fetch_or_again(&dom, &word, 0x10), 0);
     assert_true(guest_cas(&dom, &word, 0x10, 0x20, &seen));
     assert_int_equal(word, 0x20);
     assert_int_equal(calls, 0);

@@ -42,9 +42,9 @@ static struct shared_info shared[NR_DOMAINS];
 struct domain *hardware_domain;
 
 /* The caller's memory. Page 15 cannot be written, page 16 not be read. */
-#define GUEST_SIZE  0x11000u
-#define GUEST_RO    0xf000u
-#define GUEST_NONE  0x10000u
+#define GUEST_SIZE 0x11000u
+#define GUEST_RO   0xf000u
+#define GUEST_NONE 0x10000u
 static uint8_t guest_mem[GUEST_SIZE];
 
 static unsigned int ppis[NR_DOMAINS], wakes[NR_DOMAINS];
@@ -156,12 +156,34 @@ int copy_from_guest(void *dst, guest_ptr_t src, size_t len)
     return 0;
 }
 
+int64_t word_from_guest(guest_ptr_t src)
+{
+    uint32_t word;
+
+    return copy_from_guest(&word, src, sizeof(word)) ? -EFAULT : (int64_t)word;
+}
+
 int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
 {
     if (dst > GUEST_RO || len > GUEST_RO - dst)
         return -EFAULT;
     memcpy(guest_at(dst), src, len);
     return 0;
+}
+
+/* As of an element in two pages: only the answer finds it read-only. */
+int guest_element_open(struct guest_element *e, void *buf, guest_ptr_t va,
+                       size_t len)
+{
+    e->va = va;
+    return copy_from_guest(buf, va, len);
+}
+
+int guest_element_close(struct guest_element *e, const void *buf, size_t from,
+                        size_t end)
+{
+    return copy_to_guest((guest_ptr_t)(e->va + from),
+                         (const uint8_t *)buf + from, end - from);
 }
 
 int clear_guest(guest_ptr_t dst, size_t len)
@@ -172,13 +194,13 @@ int clear_guest(guest_ptr_t dst, size_t len)
     return 0;
 }
 
-uint32_t guest_fetch_or(struct domain *d, uint32_t *p, uint32_t bits)
+uint32_t guest_fetch_or_again(struct domain *d, uint32_t *p, uint32_t bits)
 {
-    uint32_t old = *p;
-
     (void)d;
-    *p |= bits;
-    return old;
+    (void)p;
+    (void)bits;
+    fail_msg("an exchange failed, with nobody else there");
+    return 0;
 }
 
 uint32_t guest_fetch_and(struct domain *d, uint32_t *p, uint32_t bits)

@@ -17,9 +17,34 @@ int must_check copy_from_guest(void *dst, guest_ptr_t src, size_t len);
 int must_check copy_to_guest(guest_ptr_t dst, const void *src, size_t len);
 int must_check clear_guest(guest_ptr_t dst, size_t len);
 
+/*
+ * The word at @src, or -EFAULT: for an argument of one word, which needs no
+ * place in memory then.
+ */
+int64_t must_check word_from_guest(guest_ptr_t src);
+
 /* One object, its size from its type. */
 #define copy_from(dst_, src_) copy_from_guest((dst_), (src_), sizeof(*(dst_)))
 #define copy_to(dst_, src_)   copy_to_guest((dst_), (src_), sizeof(*(src_)))
+
+/*
+ * An argument that is read, worked on, and answered in part: one translation,
+ * for writing, and one reference serve both ways. Sizes are multiples of 4.
+ */
+struct guest_element {
+    struct page *page; /* referenced while open; NULL: in two pages        */
+    uint8_t *frame;
+    guest_ptr_t va;
+};
+
+/* Copy @len bytes in. 0 (and open), or -EFAULT: also when the guest may
+ * not write there, which an answer needs. Current vCPU. */
+int must_check guest_element_open(struct guest_element *e, void *buf,
+                                  guest_ptr_t va, size_t len);
+/* Copy bytes [@from, @end) of @buf to their place, and close. 0 or -EFAULT,
+ * which only an element in two pages can give. */
+int must_check guest_element_close(struct guest_element *e, const void *buf,
+                                   size_t from, size_t end);
 
 #ifdef __arm__
 /* index < nr sets the borrow: all ones, else 0; known before it is used. */

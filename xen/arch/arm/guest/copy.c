@@ -79,17 +79,19 @@ int guest_translate(guest_ptr_t va, bool write, paddr_t *pa)
     return 0;
 }
 
-/* The caller's own page behind @va, referenced, or NULL. */
-static inline struct page *get_own_page(guest_ptr_t va, bool write)
+#define NO_FRAME mfn_make(UINT32_MAX)
+#define hot_path inline __attribute__((always_inline))
+
+/* The frame of the caller's own page behind @va, referenced, or NO_FRAME. */
+static hot_path mfn_t own_frame_get(guest_ptr_t va, bool write)
 {
     uint64_t par = translate(va, write);
     mfn_t mfn = mfn_of(par & PAR_ADDR);
-    struct page *pg = mfn_to_page(mfn);
 
     if (unlikely(par & PAR_F) || unlikely(!mfn_is_ram(mfn)) ||
-        unlikely(!page_get(pg, current->domain->id)))
-        return NULL;
-    return pg;
+        unlikely(!page_get(mfn_to_page(mfn), current->domain->id)))
+        return NO_FRAME;
+    return mfn;
 }
 
 /* Bytes up to the end of @addr's page, at most @len. */
@@ -122,15 +124,15 @@ static inline void copy_bytes(void *dst, const void *src, size_t len)
 }
 
 /* Within one page. */
-static inline __attribute__((always_inline)) int
-copy_part(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
+static hot_path int copy_part(guest_ptr_t va, uint8_t *buf, size_t len,
+                              enum copy_kind kind)
 {
-    struct page *pg = get_own_page(va, kind != FROM_GUEST);
+    mfn_t mfn = own_frame_get(va, kind != FROM_GUEST);
     uint8_t *base, *guest;
 
-    if (unlikely(!pg))
+    if (unlikely(mfn.n == NO_FRAME.n))
         return -EFAULT;
-    base = frame_open(page_to_mfn(pg));
+    base = frame_open(mfn);
     guest = base + va % PAGE_SIZE;
     if (kind == FROM_GUEST)
         copy_bytes(buf, guest, len);
@@ -139,21 +141,19 @@ copy_part(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
     else
         memset(guest, 0, len);
     frame_close(base);
-    page_put(pg);
+    page_put(mfn_to_page(mfn));
     return 0;
 }
 
-/* For each constant @kind a function. @buf is only read for TO_GUEST. */
-static inline __attribute__((always_inline)) int
-copy_pages(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
+/* What is nothing, or crosses pages. */
+static int never_inline copy_parts(guest_ptr_t va, uint8_t *buf, size_t len,
+                                   enum copy_kind kind)
 {
     while (len) {
         size_t part = page_part(va, len);
 
         if (copy_part(va, buf, part, kind))
             return -EFAULT;
-        if (likely(part == len))
-            break;
         if (kind != CLEAR_GUEST)
             buf += part;
         va += part;
@@ -162,9 +162,43 @@ copy_pages(guest_ptr_t va, uint8_t *buf, size_t len, enum copy_kind kind)
     return 0;
 }
 
+/* For each constant @kind a function. @buf is only read for TO_GUEST. */
+static hot_path int copy_pages(guest_ptr_t va, uint8_t *buf, size_t len,
+                               enum copy_kind kind)
+{
+    if (unlikely(len - 1 >= PAGE_SIZE - va % PAGE_SIZE))
+        return copy_parts(va, buf, len, kind);
+    return copy_part(va, buf, len, kind);
+}
+
 int copy_from_guest(void *dst, guest_ptr_t src, size_t len)
 {
     return copy_pages(src, dst, len, FROM_GUEST);
+}
+
+static int64_t never_inline word_slowly(guest_ptr_t src)
+{
+    uint32_t word;
+
+    return copy_from_guest(&word, src, sizeof(word)) ? -EFAULT : (int64_t)word;
+}
+
+int64_t word_from_guest(guest_ptr_t src)
+{
+    const struct any_word *at;
+    uint32_t word;
+    mfn_t mfn;
+
+    if (unlikely(src % PAGE_SIZE > PAGE_SIZE - sizeof(word)))
+        return word_slowly(src);
+    mfn = own_frame_get(src, false);
+    if (unlikely(mfn.n == NO_FRAME.n))
+        return -EFAULT;
+    at = frame_open(mfn) + src % PAGE_SIZE;
+    word = at->w;
+    frame_close((void *)(uintptr_t)at);
+    page_put(mfn_to_page(mfn));
+    return word;
 }
 
 int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
@@ -175,6 +209,38 @@ int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
 int clear_guest(guest_ptr_t dst, size_t len)
 {
     return copy_pages(dst, NULL, len, CLEAR_GUEST);
+}
+
+int guest_element_open(struct guest_element *e, void *buf, guest_ptr_t va,
+                       size_t len)
+{
+    uint32_t offset = va % PAGE_SIZE;
+    struct page *pg;
+
+    e->page = NULL;
+    e->va = va;
+    if (unlikely(offset + len > PAGE_SIZE))
+        return copy_from_guest(buf, va, len);
+    pg = get_own_page(va, true);
+    if (unlikely(!pg))
+        return -EFAULT;
+    e->page = pg;
+    e->frame = frame_open(page_to_mfn(pg));
+    copy_bytes(buf, e->frame + offset, len);
+    return 0;
+}
+
+int guest_element_close(struct guest_element *e, const void *buf, size_t from,
+                        size_t end)
+{
+    const uint8_t *part = (const uint8_t *)buf + from;
+
+    if (unlikely(!e->page))
+        return copy_to_guest(e->va + from, part, end - from);
+    copy_bytes(e->frame + e->va % PAGE_SIZE + from, part, end - from);
+    frame_close(e->frame);
+    page_put(e->page);
+    return 0;
 }
 
 /* @d's own RAM page behind @gpa, referenced, or NULL. */

@@ -113,9 +113,8 @@ static uint32_t never_inline insist_cas(struct domain *d, uint32_t *p,
     return m.seen;
 }
 
-uint32_t guest_fetch_or(struct domain *d, uint32_t *p, uint32_t bits)
+uint32_t guest_fetch_or_again(struct domain *d, uint32_t *p, uint32_t bits)
 {
-    smp_mb();
     for (unsigned int n = TRIES; n > 0; n--) {
         uint32_t old = READ_ONCE(*p);
 
