@@ -166,6 +166,17 @@ static void no_target_no_interrupt(void **state)
     V0->pause_flags = 0;
 }
 
+static void a_single_cpu_is_every_target(void **state)
+{
+    (void)state;
+    dom.max_vcpus = 1;
+    dist_write(V0, GICD_ITARGETSR(SPI), 0);
+    enable(V0, SPI);
+    vgic_raise(V0, SPI);
+    take(SPI);
+    assert_int_equal(dist_read(V0, GICD_TYPER), 2);
+}
+
 static void a_remote_disable_takes_back(void **state)
 {
     (void)state;
@@ -405,6 +416,7 @@ int main(void)
         STORY(active_by_register),
         STORY(spi_goes_to_its_target),
         STORY(no_target_no_interrupt),
+        STORY(a_single_cpu_is_every_target),
         STORY(a_remote_disable_takes_back),
         STORY(a_remote_disable_meets_a_switch),
         STORY(the_distributor_is_off),

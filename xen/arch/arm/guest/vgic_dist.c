@@ -134,7 +134,7 @@ void vgic_clear_pending(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq = vgic_irq(v, nr);
 
-    if (vgic_is_sgi(irq))
+    if (vgic_is_sgi(irq) || (!irq->lr && !irq->pending && !irq->hw))
         return;
     v = vgic_pull(v, nr, GICH_LR_PENDING);
     if (irq->hw) {
@@ -178,6 +178,9 @@ void vgic_clear_active(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq = vgic_irq(v, nr);
 
+    /* A guest's start clears them all. */
+    if (!irq->lr && !irq->active)
+        return;
     v = vgic_pull(v, nr, GICH_LR_PENDING | GICH_LR_ACTIVE);
     if (irq->active) {
         list_del(&irq->node);

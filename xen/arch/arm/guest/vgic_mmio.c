@@ -200,7 +200,8 @@ static enum verdict targets_write(struct vcpu *v, struct io_access *a)
     uint32_t nr = a->offset - GICD_ITARGETSR(0);
     uint32_t end = MIN(nr + a->size, vgic_lines(v->domain));
 
-    if (nr < VGIC_LOCAL_NR)
+    /* A single CPU is the target of all, written or not (4.3.12). */
+    if (nr < VGIC_LOCAL_NR || v->domain->max_vcpus == 1)
         return V_DONE;
     vgic_dist_lock(v->domain);
     for (uint32_t val = a->value; nr < end; nr++, val >>= 8)
