@@ -70,8 +70,7 @@ static void init_text create(struct dom0 *b)
         panic("dom0 cannot be created (%d): not enough memory for Xen; "
               "check /memory and reserved-memory of the device tree",
               rc);
-    /* Its memory may grow to what is free (interface.md 3.1). */
-    b->d->max_pages = UINT32_MAX;
+    b->d->max_pages = UINT32_MAX; /* until it has its memory */
     hardware_domain = b->d;
 }
 
@@ -116,5 +115,8 @@ void init_text dom0_build(const struct board *host)
     dom0_kernel_load(&b);
     dom0_modules_free(&b);
     create_vcpus(&b);
+    /* One to one, so it can only have back what it gave (XENMEM_maximum_
+     * reservation tells Linux's balloon driver). */
+    b.d->max_pages = b.d->tot_pages;
     page_free(b.fdt_page, b.fdt_order);
 }

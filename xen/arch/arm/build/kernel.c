@@ -114,7 +114,8 @@ void init_text dom0_kernel_place(struct dom0 *b)
 {
     const struct mem_range *bank = &b->bank[0];
     gpaddr_t base = ALIGN_UP(bank->start, BLOCK);
-    gpaddr_t end = bank->start + bank->size, top;
+    /* The CPU starts with 32-bit addresses. */
+    gpaddr_t end = MIN(bank->start + bank->size, GIB(4)), top;
     uint64_t modules = ALIGN_UP((uint64_t)b->fdt_room, UNIT) +
                        ALIGN_UP(b->initrd.size, UNIT);
     uint64_t unpacked = ALIGN_UP(b->kernel.size * UNPACK_FACTOR, UNIT);
