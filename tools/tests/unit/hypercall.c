@@ -95,8 +95,12 @@ static void immediates(void **state)
 {
     (void)state;
     assert_int_equal(hypercall_trap(current, 0x4a000000), V_CRASH);
+    current->regs.pc = 0x1004; /* behind the HVC, as on entry */
     assert_int_equal(hypercall_trap(current, 0x4a000001), V_UNDEF);
+    assert_int_equal(current->regs.pc, 0x1000);
+    current->regs.pc = 0x1004;
     assert_int_equal(hypercall_trap(current, 0x4a00ea10), V_UNDEF);
+    assert_int_equal(current->regs.pc, 0x1000);
     assert_int_equal(calls, 0);
 }
 

@@ -89,8 +89,13 @@ enum verdict hypercall_trap(struct vcpu *v, uint32_t hsr)
     const struct hypercall *row;
     int32_t rc;
 
-    if (unlikely(imm != XEN_HYPERCALL_TAG))
-        return imm == 0 ? vpsci_hvc(v, hsr) : V_UNDEF;
+    if (unlikely(imm != XEN_HYPERCALL_TAG)) {
+        if (imm == 0)
+            return vpsci_hvc(v, hsr);
+        /* HVC has moved the PC on; what is undefined is the instruction. */
+        v->regs.pc -= HVC_SIZE;
+        return V_UNDEF;
+    }
 
     row = lookup(v->regs.r[12]);
     if (unlikely(!row)) {
