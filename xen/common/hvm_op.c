@@ -63,6 +63,9 @@ static int32_t param_op(struct vcpu *v, guest_ptr_t buf, bool set)
         goto out;
     rc = access_check(v->domain, (enum access_class)(set ? row->set : row->get),
                       d);
+    /* Nobody sets its own: they tell what others have prepared for it. */
+    if (!rc && set && d == v->domain)
+        rc = -EPERM;
     if (rc)
         goto out;
 
