@@ -215,17 +215,17 @@ int guest_element_open(struct guest_element *e, void *buf, guest_ptr_t va,
                        size_t len)
 {
     uint32_t offset = va % PAGE_SIZE;
-    struct page *pg;
+    mfn_t mfn;
 
     e->page = NULL;
     e->va = va;
     if (unlikely(offset + len > PAGE_SIZE))
         return copy_from_guest(buf, va, len);
-    pg = get_own_page(va, true);
-    if (unlikely(!pg))
+    mfn = own_frame_get(va, true);
+    if (unlikely(mfn.n == NO_FRAME.n))
         return -EFAULT;
-    e->page = pg;
-    e->frame = frame_open(page_to_mfn(pg));
+    e->page = mfn_to_page(mfn);
+    e->frame = frame_open(mfn);
     copy_bytes(buf, e->frame + offset, len);
     return 0;
 }
