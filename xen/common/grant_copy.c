@@ -28,7 +28,7 @@ struct side {
 };
 
 /* The caller's own RAM at frame @gmfn. */
-static int16_t side_own(struct side *s, uint64_t gmfn, bool write)
+static inline int16_t side_own(struct side *s, uint64_t gmfn, bool write)
 {
     gfn_t gfn;
 
@@ -38,8 +38,9 @@ static int16_t side_own(struct side *s, uint64_t gmfn, bool write)
     return s->page ? GNTST_okay : GNTST_bad_page;
 }
 
-static int16_t side_open(struct side *s, struct domain *caller,
-                         const struct gnttab_copy_ptr *p, bool gref, bool write)
+static inline int16_t side_open(struct side *s, struct domain *caller,
+                                const struct gnttab_copy_ptr *p, bool gref,
+                                bool write)
 {
     int16_t status;
 
@@ -63,7 +64,8 @@ static int16_t side_open(struct side *s, struct domain *caller,
     return status;
 }
 
-static void side_close(struct side *s, const struct domain *caller, bool write)
+static inline void side_close(struct side *s, const struct domain *caller,
+                              bool write)
 {
     if (s->pinned)
         grant_unpin(s->d, s->ref, !write);

@@ -81,7 +81,7 @@ static inline bool entry_mark(struct domain *rd, const struct entry *e,
     return false;
 }
 
-static void entry_unmark(struct domain *rd, const struct entry *e)
+static inline void entry_unmark(struct domain *rd, const struct entry *e)
 {
     const struct grant_active *act = e->active;
     uint32_t bits = 0;
@@ -268,8 +268,7 @@ static void handle_put(struct domain *d, uint32_t handle)
 
     lock_take(&g->lock);
     m = map_entry(d, handle);
-    memset(m, 0, sizeof(*m));
-    m->ref = g->maptrack_free;
+    *m = (struct maptrack){ .ref = g->maptrack_free };
     g->maptrack_free = handle + 1;
     lock_drop(&g->lock);
 }

@@ -270,16 +270,15 @@ static int32_t swap_grant_ref(struct vcpu *v, void *element)
 static int32_t run_one(struct vcpu *v, const struct grant_op *op,
                        guest_ptr_t at)
 {
+    struct guest_element e;
     union grant_arg a;
     int32_t rc;
 
-    if (copy_from_guest(&a, at, op->size))
+    if (guest_element_open(&e, &a, at, op->size))
         return -EFAULT;
     rc = op->fn(v, &a);
-    if (rc == -EFAULT)
-        return rc;
-    if (copy_to_guest(at + op->at, (uint8_t *)&a + op->at,
-                      (size_t)op->size - op->at)) {
+    if (guest_element_close(&e, &a, rc == -EFAULT ? op->size : op->at,
+                            op->size)) {
         if (op->undo)
             op->undo(v, &a);
         return -EFAULT;

@@ -144,6 +144,8 @@ static bool flags_ok(const struct memory_call *c, uint32_t flags)
 {
     uint32_t bits = XENMEMF_get_address_bits(flags);
 
+    if (likely(flags == 0))
+        return true;
     if (flags & (XENMEMF_populate_on_demand | XENMEMF_vnode))
         return false;
     if ((flags & XENMEMF_exact_node_request) &&

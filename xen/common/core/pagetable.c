@@ -207,8 +207,9 @@ int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
     while (*done < nr) {
         uint32_t frame = first + *done;
         uint32_t left = nr - *done;
-        unsigned int level;
-        uint64_t *e = pt_walk(pt, frame, &level);
+        struct pt_place at = pt_walk(pt, frame);
+        unsigned int level = at.level;
+        uint64_t *e = at.entry;
         uint32_t size = level_frames(level);
         uint32_t offset = frame & (size - 1);
 
@@ -240,13 +241,12 @@ int pt_unmap(struct pagetable *pt, uint32_t first, uint32_t nr,
 
 struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
 {
-    unsigned int level;
-    const uint64_t *e = pt_walk(pt, frame, &level);
-    uint64_t bits = READ_ONCE(*e);
+    struct pt_place at = pt_walk(pt, frame);
+    uint64_t bits = READ_ONCE(*at.entry);
 
     if (!(bits & LPAE_VALID))
         return (struct pt_entry){ 0, 0 };
-    return (struct pt_entry){ bits, level };
+    return (struct pt_entry){ bits, at.level };
 }
 
 uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
@@ -255,12 +255,11 @@ uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
     uint64_t frame = from;
 
     while (frame < limit) {
-        unsigned int level;
-        const uint64_t *e = pt_walk(pt, (uint32_t)frame, &level);
+        struct pt_place at = pt_walk(pt, (uint32_t)frame);
 
-        if (*e & LPAE_VALID)
+        if (*at.entry & LPAE_VALID)
             return (uint32_t)frame;
-        frame = ALIGN_DOWN(frame, level_frames(level)) + level_frames(level);
+        frame = (frame | at.offset_mask) + 1;
     }
     return UINT32_MAX;
 }

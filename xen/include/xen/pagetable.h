@@ -94,25 +94,37 @@ static inline uint64_t *pt_entry_table(uint64_t e)
     return (uint64_t *)((uintptr_t)(e & PT_ADDRESS) + ram_view.direct_bias);
 }
 
-/*
- * Where the walk for @frame ends: its entry, mapped or empty, and the
- * *@level of that. Written out, as each operation on one page does this
- * once: no loop, and level 3 known where it is reached.
- */
-static inline uint64_t *pt_walk(const struct pagetable *pt, uint32_t frame,
-                                unsigned int *level)
-{
-    uint64_t *e = &pt->root[pt_root_index(pt, frame)];
+/* Where a walk ends: an entry, mapped or empty. */
+struct pt_place {
+    uint64_t *entry;
+    unsigned int level;
+    uint32_t offset_mask; /* frame & this: offset in what the entry maps    */
+};
 
-    *level = 1;
-    if (!pt_is_table(*e))
-        return e;
-    e = &pt_entry_table(*e)[pt_index(frame, 2)];
-    *level = 2;
-    if (!pt_is_table(*e))
-        return e;
-    *level = 3;
-    return &pt_entry_table(*e)[pt_index(frame, 3)];
+/*
+ * Walk for @frame. Written out, as each operation on one page does this
+ * once: no loop, and what depends on the level is known where it is reached.
+ */
+static inline struct pt_place pt_walk(const struct pagetable *pt,
+                                      uint32_t frame)
+{
+    struct pt_place at = {
+        .entry = &pt->root[pt_root_index(pt, frame)],
+        .level = 1,
+        .offset_mask = (1u << pt_level_shift(1)) - 1,
+    };
+
+    if (!pt_is_table(*at.entry))
+        return at;
+    at.entry = &pt_entry_table(*at.entry)[pt_index(frame, 2)];
+    at.level = 2;
+    at.offset_mask = (1u << pt_level_shift(2)) - 1;
+    if (!pt_is_table(*at.entry))
+        return at;
+    at.entry = &pt_entry_table(*at.entry)[pt_index(frame, 3)];
+    at.level = 3;
+    at.offset_mask = 0;
+    return at;
 }
 
 /*

@@ -114,13 +114,11 @@ static inline uint32_t entry_span(struct pt_entry e)
     return 1u << pt_level_shift(e.level);
 }
 
-/* Frame behind @frame by an entry of @level with these bits. */
-static inline mfn_t mfn_behind(uint64_t bits, unsigned int level,
+/* Frame behind @frame by an entry with these bits. */
+static inline mfn_t mfn_behind(uint64_t bits, uint32_t offset_mask,
                                uint32_t frame)
 {
-    uint32_t offset = frame & ((1u << pt_level_shift(level)) - 1);
-
-    return mfn_add(mfn_of(bits & PT_ADDRESS), offset);
+    return mfn_add(mfn_of(bits & PT_ADDRESS), frame & offset_mask);
 }
 
 static inline void flush(struct p2m *p2m)
@@ -211,13 +209,12 @@ static int never_inline unmap_in_block(struct p2m *p2m, uint32_t frame)
     return rc;
 }
 
-/* @slot, of @level: what pt_walk found for @frame. */
-static inline int unmap_at(struct p2m *p2m, uint32_t frame, uint64_t *slot,
-                           unsigned int level)
+/* @at: what pt_walk found for @frame. */
+static inline int unmap_at(struct p2m *p2m, uint32_t frame, struct pt_place at)
 {
-    if (unlikely(level != PT_LEVELS))
-        return *slot & LPAE_VALID ? unmap_in_block(p2m, frame) : 0;
-    clear_slot(p2m, slot);
+    if (unlikely(at.level != PT_LEVELS))
+        return *at.entry & LPAE_VALID ? unmap_in_block(p2m, frame) : 0;
+    clear_slot(p2m, at.entry);
     return 0;
 }
 
@@ -245,7 +242,7 @@ static uint32_t collect_foreign(const struct p2m *p2m, uint32_t at,
         e = pt_lookup(&p2m->pt, at);
         if (is_foreign(DESC_TYPE(e.bits))) {
             drop->frame[drop->nr] = at;
-            drop->mfn[drop->nr++] = mfn_behind(e.bits, e.level, at);
+            drop->mfn[drop->nr++] = mfn_behind(e.bits, entry_span(e) - 1, at);
         }
         at = (at & ~(entry_span(e) - 1)) + entry_span(e);
     }
@@ -307,13 +304,12 @@ static int map_locked(struct p2m *p2m, uint32_t first, mfn_t mfn, uint32_t nr,
 static inline int map_one(struct p2m *p2m, uint32_t frame, mfn_t mfn,
                           enum p2m_type type)
 {
-    unsigned int level;
-    uint64_t *slot = pt_walk(&p2m->pt, frame, &level);
-    int rc = unmap_at(p2m, frame, slot, level);
+    struct pt_place at = pt_walk(&p2m->pt, frame);
+    int rc = unmap_at(p2m, frame, at);
 
-    if (unlikely(level != PT_LEVELS))
+    if (unlikely(at.level != PT_LEVELS))
         return rc ? rc : map_locked(p2m, frame, mfn, 1, type);
-    pt_entry_write(&p2m->pt, slot,
+    pt_entry_write(&p2m->pt, at.entry,
                    mfn_pa(mfn) | type_bits[type] | LPAE_VALID | LPAE_TABLE);
     dsb_ishst();
     return 0;
@@ -338,13 +334,15 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
     struct p2m *p2m = &d->p2m;
     int rc;
 
-    if (!range_ok(gfn.n, nr) || !range_ok(mfn.n, nr) || type == P2M_NONE ||
-        type >= P2M_TYPES)
+    if (unlikely(!range_ok(gfn.n, nr)) || unlikely(!range_ok(mfn.n, nr)) ||
+        unlikely(type == P2M_NONE || type >= P2M_TYPES))
         return -EINVAL;
 
     lock_take(&p2m->lock);
-    rc = nr == 1 ? map_one(p2m, gfn.n, mfn, type)
-                 : replace_locked(p2m, gfn.n, mfn, nr, type);
+    if (likely(nr == 1))
+        rc = map_one(p2m, gfn.n, mfn, type);
+    else
+        rc = replace_locked(p2m, gfn.n, mfn, nr, type);
     if (!rc && gfn.n + nr > p2m->max_gfn)
         p2m->max_gfn = gfn.n + nr;
     lock_drop(&p2m->lock);
@@ -368,35 +366,38 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
 int p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types, mfn_t mfn)
 {
     struct p2m *p2m = &d->p2m;
-    unsigned int level;
+    struct pt_place at;
     int rc = -ENOENT;
-    uint64_t *slot;
+    uint64_t bits;
 
     if (unlikely(gfn.n >= FRAME_LIMIT))
         return rc;
 
     lock_take(&p2m->lock);
-    slot = pt_walk(&p2m->pt, gfn.n, &level);
-    if ((*slot & LPAE_VALID) && (types >> DESC_TYPE(*slot) & 1) &&
+    at = pt_walk(&p2m->pt, gfn.n);
+    bits = *at.entry;
+    if ((bits & LPAE_VALID) && (types >> DESC_TYPE(bits) & 1) &&
         (mfn_eq(mfn, INVALID_MFN) ||
-         mfn_eq(mfn, mfn_behind(*slot, level, gfn.n))))
-        rc = unmap_at(p2m, gfn.n, slot, level);
+         mfn_eq(mfn, mfn_behind(bits, at.offset_mask, gfn.n))))
+        rc = unmap_at(p2m, gfn.n, at);
     lock_drop(&p2m->lock);
     return rc;
 }
 
-/* The page of an entry of @d's that is RAM of its own, referenced; NULL. */
-static inline struct page *own_page(struct domain *d, uint64_t bits,
-                                    unsigned int level, gfn_t gfn, bool write)
+/*
+ * The page behind @gfn when that is RAM of @d's own, referenced; NULL. What
+ * is not mapped has no type, as all its bits are 0.
+ */
+static inline struct page *own_page(struct domain *d, struct pt_place at,
+                                    gfn_t gfn, bool write)
 {
-    uint32_t types = write ? 1u << P2M_RAM : 1u << P2M_RAM | 1u << P2M_RAM_RO;
+    uint64_t bits = *at.entry;
+    enum p2m_type type = DESC_TYPE(bits);
+    mfn_t mfn = mfn_behind(bits, at.offset_mask, gfn.n);
     struct page *pg;
-    mfn_t mfn;
 
-    if (unlikely(!(bits & LPAE_VALID)) ||
-        unlikely(!(types >> DESC_TYPE(bits) & 1)))
+    if (unlikely(type != P2M_RAM) && (type != P2M_RAM_RO || write))
         return NULL;
-    mfn = mfn_behind(bits, level, gfn.n);
     if (unlikely(!mfn_is_ram(mfn)))
         return NULL;
     pg = mfn_to_page(mfn);
@@ -406,16 +407,13 @@ static inline struct page *own_page(struct domain *d, uint64_t bits,
 struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write)
 {
     struct p2m *p2m = &d->p2m;
-    unsigned int level;
     struct page *pg;
-    uint64_t *slot;
 
     if (unlikely(gfn.n >= FRAME_LIMIT))
         return NULL;
 
     lock_take(&p2m->lock);
-    slot = pt_walk(&p2m->pt, gfn.n, &level);
-    pg = own_page(d, *slot, level, gfn, write);
+    pg = own_page(d, pt_walk(&p2m->pt, gfn.n), gfn, write);
     lock_drop(&p2m->lock);
     return pg;
 }
@@ -423,19 +421,18 @@ struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write)
 struct page *p2m_take_own(struct domain *d, gfn_t gfn)
 {
     struct p2m *p2m = &d->p2m;
-    unsigned int level;
+    struct pt_place at;
     struct page *pg;
-    uint64_t *slot;
     int rc = 0;
 
     if (unlikely(gfn.n >= FRAME_LIMIT))
         return NULL;
 
     lock_take(&p2m->lock);
-    slot = pt_walk(&p2m->pt, gfn.n, &level);
-    pg = own_page(d, *slot, level, gfn, false);
+    at = pt_walk(&p2m->pt, gfn.n);
+    pg = own_page(d, at, gfn, false);
     if (likely(pg))
-        rc = unmap_at(p2m, gfn.n, slot, level);
+        rc = unmap_at(p2m, gfn.n, at);
     lock_drop(&p2m->lock);
     if (likely(!rc))
         return pg;
@@ -448,17 +445,16 @@ struct page *p2m_take_own(struct domain *d, gfn_t gfn)
 static inline mfn_t lookup_locked(struct p2m *p2m, uint32_t frame,
                                   enum p2m_type *type)
 {
-    unsigned int level = 0;
-    uint64_t bits = 0;
+    struct pt_place at = { .entry = NULL };
 
     if (likely(frame < FRAME_LIMIT))
-        bits = *pt_walk(&p2m->pt, frame, &level);
-    if (!(bits & LPAE_VALID)) {
+        at = pt_walk(&p2m->pt, frame);
+    if (!at.entry || !(*at.entry & LPAE_VALID)) {
         *type = P2M_NONE;
         return INVALID_MFN;
     }
-    *type = DESC_TYPE(bits);
-    return mfn_behind(bits, level, frame);
+    *type = DESC_TYPE(*at.entry);
+    return mfn_behind(*at.entry, at.offset_mask, frame);
 }
 
 mfn_t p2m_lookup(struct domain *d, gfn_t gfn, enum p2m_type *type)
