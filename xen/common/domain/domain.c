@@ -3,9 +3,9 @@
  * The table of domains: who exists, who is referenced, and the life of each
  * as a table of states and events.
  *
- * A domain has one reference for its life and one for each user. The last
- * one takes it out of the table; SOFTIRQ_STOP then gives its parts back,
- * since those belong to higher layers.
+ * A domain has one reference for its life and one for each user. Without
+ * any it is not found any more; SOFTIRQ_STOP then takes it out of the table
+ * and gives its parts back, since those belong to higher layers.
  *
  * Source: public/sched.h (shutdown codes), public/xen.h (domid ranges).
  * Layer:  5 (domain).
@@ -79,12 +79,14 @@ static const struct {
 /* clang-format on */
 
 static struct {
-    struct spinlock lock; /* guards all below                             */
+    struct spinlock lock; /* guards all but .reap                         */
     struct domain *by_id[DOMAINS_MAX]; /* ascending by id                 */
     uint32_t nr;
     domid_t last_id;      /* handed out last; the search begins behind it */
     uint32_t generation;
-    struct domain *reap;  /* no references left, not yet freed            */
+    struct domain *reaping; /* taken off .reap                            */
+    /* Without references, not yet freed; atomic, anybody pushes.         */
+    struct domain *reap;
 } domains = { .lock = SPINLOCK_INIT(RANK_DOMAIN_LIST) };
 
 struct domain *hardware_domain;
@@ -113,6 +115,22 @@ static uint32_t slot_of(uint32_t id)
     return lo;
 }
 
+/*
+ * The domain at @slot with a reference, or NULL: one whose references are
+ * gone waits here to be reaped, and nobody finds it. Caller holds the lock.
+ */
+static struct domain *hold_slot(uint32_t slot)
+{
+    struct domain *d = domains.by_id[slot];
+    uint32_t refs = READ_ONCE(d->refs);
+
+    while (refs != 0) {
+        if (atomic_cas(&d->refs, &refs, refs + 1))
+            return d;
+    }
+    return NULL;
+}
+
 struct domain *domain_get(domid_t id)
 {
     struct domain *d = NULL;
@@ -120,10 +138,8 @@ struct domain *domain_get(domid_t id)
 
     lock_take(&domains.lock);
     slot = slot_of(id);
-    if (slot < domains.nr && domains.by_id[slot]->id == id) {
-        d = domains.by_id[slot];
-        domain_hold(d);
-    }
+    if (slot < domains.nr && domains.by_id[slot]->id == id)
+        d = hold_slot(slot);
     lock_drop(&domains.lock);
     return d;
 }
@@ -140,14 +156,10 @@ struct domain *domain_get_any(domid_t id)
 struct domain *domain_get_next(domid_t from)
 {
     struct domain *d = NULL;
-    uint32_t slot;
 
     lock_take(&domains.lock);
-    slot = slot_of(from);
-    if (slot < domains.nr) {
-        d = domains.by_id[slot];
-        domain_hold(d);
-    }
+    for (uint32_t slot = slot_of(from); !d && slot < domains.nr; slot++)
+        d = hold_slot(slot);
     lock_drop(&domains.lock);
     return d;
 }
@@ -157,45 +169,24 @@ void domain_hold(struct domain *d)
     atomic_add_return(&d->refs, 1);
 }
 
-/*
- * The last reference goes under the list lock: nobody can find the domain
- * between the count reaching 0 and its leaving the table.
- */
-static void put_last(struct domain *d)
+/* No locks are taken: callers may hold any. */
+static void reap_push(struct domain *d)
 {
-    uint32_t slot;
-    bool gone;
-
-    lock_take(&domains.lock);
-    gone = atomic_sub_return(&d->refs, 1) == 0;
-    if (gone) {
-        slot = slot_of(d->id);
-        ASSERT(slot < domains.nr && domains.by_id[slot] == d);
-        domains.nr--;
-        memmove(&domains.by_id[slot], &domains.by_id[slot + 1],
-                (domains.nr - slot) * sizeof(domains.by_id[0]));
-        d->reap_next = domains.reap;
-        domains.reap = d;
-    }
-    lock_drop(&domains.lock);
-
-    if (gone) {
-        /* One that was never complete has nobody who could miss it. */
-        if (d->state == DOMAIN_DEAD)
-            softirq_raise(SOFTIRQ_DOM_EXC);
-        softirq_raise(SOFTIRQ_STOP);
-    }
+    d->reap_next = __atomic_load_n(&domains.reap, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&domains.reap, &d->reap_next, d, true,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        ;
+    softirq_raise(SOFTIRQ_STOP);
 }
 
 void domain_put(struct domain *d)
 {
-    uint32_t old = READ_ONCE(d->refs);
-
-    while (old > 1) {
-        if (atomic_cas(&d->refs, &old, old - 1))
-            return;
-    }
-    put_last(d);
+    if (atomic_sub_return(&d->refs, 1) != 0)
+        return;
+    /* One that was never complete has nobody who could miss it. */
+    if (d->state == DOMAIN_DEAD)
+        softirq_raise(SOFTIRQ_DOM_EXC);
+    reap_push(d);
 }
 
 struct vcpu *domain_vcpu(struct domain *d, uint32_t id)
@@ -287,22 +278,30 @@ void domain_delete(struct domain *d)
 struct domain *domain_reap_next(void)
 {
     struct domain *d;
+    uint32_t slot;
 
     lock_take(&domains.lock);
-    d = domains.reap;
-    if (d)
-        domains.reap = d->reap_next;
+    if (!domains.reaping)
+        domains.reaping =
+            __atomic_exchange_n(&domains.reap, NULL, __ATOMIC_ACQUIRE);
+    d = domains.reaping;
+    if (d) {
+        domains.reaping = d->reap_next;
+        slot = slot_of(d->id);
+        /* It has left already when it was put off (domain_reap_later). */
+        if (slot < domains.nr && domains.by_id[slot] == d) {
+            domains.nr--;
+            memmove(&domains.by_id[slot], &domains.by_id[slot + 1],
+                    (domains.nr - slot) * sizeof(domains.by_id[0]));
+        }
+    }
     lock_drop(&domains.lock);
     return d;
 }
 
 void domain_reap_later(struct domain *d)
 {
-    lock_take(&domains.lock);
-    d->reap_next = domains.reap;
-    domains.reap = d;
-    lock_drop(&domains.lock);
-    softirq_raise(SOFTIRQ_STOP);
+    reap_push(d);
 }
 
 void domain_free(struct domain *d)

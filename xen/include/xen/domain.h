@@ -121,7 +121,7 @@ struct domain {
     domid_t id;             /* constant                                  */
     uint32_t generation;    /* constant; tells a reused id apart         */
     uint32_t refs;          /* atomic; domain_get / domain_put           */
-    struct domain *reap_next; /* refs is 0: waits to be freed; list lock */
+    struct domain *reap_next; /* refs is 0: waits to be freed            */
 
     bool is_control;        /* may use the control hypercalls            */
     bool is_hardware;       /* owns the board: dom0                      */
@@ -184,6 +184,7 @@ struct domain *domain_get_any(domid_t id);
 /* Next domain with id >= @from, referenced; NULL: none. */
 struct domain *domain_get_next(domid_t from);
 void domain_hold(struct domain *d);
+/* Any context, any locks. */
 void domain_put(struct domain *d);
 
 /* vCPU @id of @d, or NULL; safe under speculation. */
@@ -199,11 +200,10 @@ int domain_next_state(enum domain_state s, enum domain_event e);
  * 0, -EEXIST, -ENOMEM.
  */
 int must_check domain_new(domid_t id, struct domain **out);
-/* Drop the reference of its life: the last one that is dropped takes it
- * out of the table and hands it to domain_reap_next. */
+/* Drop the reference of its life. */
 void domain_delete(struct domain *d);
-/* A domain without references, out of the table, or NULL: its parts are to
- * be destroyed and then domain_free called (SOFTIRQ_STOP). */
+/* A domain without references, taken out of the table, or NULL: its parts
+ * are to be destroyed and then domain_free called (SOFTIRQ_STOP). */
 struct domain *domain_reap_next(void);
 /* Not yet: a pCPU still knows one of its vCPUs. */
 void domain_reap_later(struct domain *d);
