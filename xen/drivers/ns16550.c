@@ -122,17 +122,21 @@ static int ns16550_init(volatile uint8_t *regs, const struct board_uart *u)
  * With FIFOs on, THRE means that the whole FIFO is empty: it then takes a
  * FIFO's worth of bytes, so not every byte waits for the one before it.
  */
-static bool ns16550_tx_ready(void)
+/* The FIFO does not tell how full it is, only when it is empty. */
+static size_t ns16550_put(const char *s, size_t len)
 {
-    if (uart.room == 0 && (get(LSR) & LSR_THRE))
-        uart.room = uart.fifo;
-    return uart.room != 0;
-}
+    size_t sent = 0;
 
-static void ns16550_putc(char c)
-{
-    uart.room--;
-    set(THR, (uint8_t)c);
+    while (sent < len) {
+        if (uart.room == 0) {
+            if (!(get(LSR) & LSR_THRE))
+                break;
+            uart.room = uart.fifo;
+        }
+        uart.room--;
+        set(THR, (uint8_t)s[sent++]);
+    }
+    return sent;
 }
 
 static int ns16550_getc(void)
@@ -164,8 +168,7 @@ const struct uart_driver ns16550_driver = {
     .compatibles = compatibles,
     .name = "ns16550",
     .init = ns16550_init,
-    .tx_ready = ns16550_tx_ready,
-    .putc = ns16550_putc,
+    .put = ns16550_put,
     .getc = ns16550_getc,
     .rx_irq_enable = ns16550_rx_irq_enable,
     .tx_irq = ns16550_tx_irq,

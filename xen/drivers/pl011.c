@@ -68,14 +68,14 @@ static int pl011_init(volatile uint8_t *regs, const struct board_uart *u)
     return 0;
 }
 
-static bool pl011_tx_ready(void)
+static size_t pl011_put(const char *s, size_t len)
 {
-    return !(mmio_read32(base + FR) & FR_TXFF);
-}
+    volatile uint8_t *regs = base;
+    size_t i;
 
-static void pl011_putc(char c)
-{
-    mmio_write32(base + DR, (uint8_t)c);
+    for (i = 0; i < len && !(mmio_read32(regs + FR) & FR_TXFF); i++)
+        mmio_write32(regs + DR, (uint8_t)s[i]);
+    return i;
 }
 
 static int pl011_getc(void)
@@ -109,8 +109,7 @@ const struct uart_driver pl011_driver = {
     .compatibles = compatibles,
     .name = "pl011",
     .init = pl011_init,
-    .tx_ready = pl011_tx_ready,
-    .putc = pl011_putc,
+    .put = pl011_put,
     .getc = pl011_getc,
     .rx_irq_enable = pl011_rx_irq_enable,
     .tx_irq = pl011_tx_irq,

@@ -71,18 +71,12 @@ void uart_putc(char c)
     if (!current_driver)
         return;
     for (unsigned int i = stuck ? TRIES_MAX - 1 : 0; i < TRIES_MAX; i++) {
-        if (current_driver->tx_ready()) {
-            current_driver->putc(c);
+        if (current_driver->put(&c, 1) == 1) {
             stuck = false;
             return;
         }
     }
     stuck = true;
-}
-
-bool uart_tx_ready(void)
-{
-    return current_driver && current_driver->tx_ready();
 }
 
 int uart_getc(void)

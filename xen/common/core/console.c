@@ -87,8 +87,15 @@ static void tx_push(void)
 {
     const struct uart_driver *u = uart_current();
 
-    while (tx_tail != tx_head && u->tx_ready())
-        u->putc(tx[tx_tail++ & (TX_SIZE - 1)]);
+    while (tx_tail != tx_head) {
+        uint32_t from = tx_tail & (TX_SIZE - 1);
+        uint32_t part = MIN(tx_head - tx_tail, TX_SIZE - from);
+        uint32_t sent = (uint32_t)u->put(tx + from, part);
+
+        tx_tail += sent;
+        if (sent < part)
+            break;
+    }
     if (tx_irq_on != (tx_tail != tx_head)) {
         tx_irq_on = !tx_irq_on;
         u->tx_irq(tx_irq_on);
@@ -129,8 +136,7 @@ static void uart_raw(const char *s, size_t len)
         return;
     }
     if (tx_tail == tx_head)
-        for (; i < len && u->tx_ready(); i++)
-            u->putc(s[i]);
+        i = u->put(s, len);
     if (i == len)
         return;
     for (; i < len; i++)

@@ -8,6 +8,7 @@
 #define XEN_UART_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <xen/compiler.h>
@@ -19,11 +20,11 @@ struct uart_driver {
     const char *name;
     /* Take over a UART that works (no baud change if clock_hz is 0).   */
     int (*init)(volatile uint8_t *regs, const struct board_uart *u);
-    bool (*tx_ready)(void);
-    void (*putc)(char c);           /* only when tx_ready               */
-    int (*getc)(void);              /* next byte, or -1                 */
+    /* As many of @s as there is room for now: their number.            */
+    size_t (*put)(const char *s, size_t len);
+    int (*getc)(void); /* next byte, or -1                 */
     void (*rx_irq_enable)(void);
-    void (*tx_irq)(bool on);        /* interrupt when the FIFO has room */
+    void (*tx_irq)(bool on); /* interrupt when the FIFO has room */
     /* What dom0 sees of a UART that we keep: (offset of the data and the
      * status register, value that reads "empty and ready"). Offsets of an
      * 8250 are register numbers: uart_vuart() gives them in bytes.      */
@@ -41,8 +42,8 @@ extern const struct uart_driver pl011_driver, ns16550_driver;
 const struct uart_driver *uart_find(const void *fdt, int node);
 
 /* Returns 0 or the driver's -errno. After it the functions below work. */
-int must_check uart_init(const struct uart_driver *drv,
-                         volatile uint8_t *regs, const struct board_uart *u);
+int must_check uart_init(const struct uart_driver *drv, volatile uint8_t *regs,
+                         const struct board_uart *u);
 const struct uart_driver *uart_current(void); /* NULL before uart_init */
 
 /* The vuart_* fields of @drv as @u has its registers. */
@@ -54,8 +55,7 @@ uint32_t uart_default_shift(const char *compatible);
 
 /* Waits for room; drops the byte when there is no UART or it is stuck. */
 void uart_putc(char c);
-bool uart_tx_ready(void);
-int uart_getc(void);    /* next byte or -1                              */
+int uart_getc(void); /* next byte or -1                              */
 void uart_rx_irq_enable(void);
 void uart_tx_irq(bool on);
 
