@@ -111,6 +111,7 @@ bench: xen                           ## what each operation costs, beside Debian
 	  XEN=$(abspath $(O))/xen ARGS="$(ARGS)"
 
 docs:                                ## HTML, in build/docs
+	@tools/dev/deps docs
 	@tools/dev/gen-docs.py $(O)/docs
 
 .PHONY: bench docs
