@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The table of functions that tools/dev/gen-symbols.py links into the image.
+ * It is packed, as it is a tenth of the image and read only when something
+ * went wrong.
  *
  * Layer: 4 (core).
  */
@@ -11,20 +13,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ascending; symbol_nr of each. */
-extern const uint32_t symbol_addrs[], symbol_name_offs[];
-extern const uint32_t symbol_nr;
-extern const char symbol_names[];
+#define SYMBOL_NAME_STEP   16u   /* symbol_name_offs has every 16th name    */
+#define SYMBOL_FIRST_TOKEN 0x80u /* bytes of names from here up are tokens  */
+
+extern const uint32_t symbol_nr, symbol_base;
+/* First symbol in each 64 KiB from symbol_base on; the last is symbol_nr. */
+extern const uint16_t symbol_blocks[];
+extern const uint16_t symbol_lows[]; /* low half of each address, ascending */
+extern const uint16_t symbol_name_offs[], symbol_token_offs[];
+extern const uint8_t symbol_names[], symbol_tokens[];
+
+struct symbol {
+    char name[48];
+    uint32_t offset; /* of the address that was looked for, in it          */
+    uint32_t size;   /* up to the next function                            */
+};
 
 /* In the text, or in .init (which is unmapped after boot). */
 bool symbol_is_code(uintptr_t va);
 
 /*
- * The function that contains @va: its name, the offset into it and its size
- * (up to the next function). NULL when @va is before the first or, with
- * @end as the end of the text, not before @end.
+ * The function that contains @va. False when @va is before the first or,
+ * with @end as the end of the text, not before @end.
  */
-const char *symbol_find(uintptr_t va, uintptr_t end, uint32_t *offset,
-                        uint32_t *size);
+bool symbol_find(uintptr_t va, uintptr_t end, struct symbol *s);
 
 #endif /* XEN_SYMBOLS_H */
