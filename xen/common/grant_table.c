@@ -131,8 +131,11 @@ int grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn)
         return -EINVAL;
     index = index_nospec(index, GRANT_FRAMES_MAX);
 
-    /* Frames come and stay: what is there needs no lock to be seen. */
-    if (index >= READ_ONCE(g->nr_frames)) {
+    /*
+     * Frames come and stay: what is there needs no lock to be seen. Acquire:
+     * a branch alone does not order two loads (A3.8.3).
+     */
+    if (index >= atomic_load_acquire(&g->nr_frames)) {
         lock_take(&g->lock);
         rc = frames_grow(d, index + 1);
         lock_drop(&g->lock);
