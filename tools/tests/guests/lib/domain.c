@@ -54,6 +54,17 @@ volatile void *domain_page(int id, uint32_t gfn)
     return window[window_used++];
 }
 
+void domain_pages_drop(void)
+{
+    while (window_used > 0) {
+        struct xen_remove_from_physmap arg = { .domid = DOMID_SELF };
+
+        arg.gpfn = (uintptr_t)window[--window_used] >> 12;
+        hypercall(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap,
+                  (uintptr_t)&arg, 0, 0, 0);
+    }
+}
+
 static int populate(int id, unsigned int pages)
 {
     for (unsigned int i = 0; i < pages; i++) {

@@ -21,9 +21,13 @@ int domain_build(const void *code, size_t len, unsigned int pages);
 
 /*
  * Page @gfn of domain @id, mapped into this one. NULL: no. The mapping stays
- * until the domain is destroyed; there is room for 64.
+ * until domain_pages_drop; there is room for 64, and domain_build needs one
+ * for each page of code.
  */
 volatile void *domain_page(int id, uint32_t gfn);
+
+/* Unmap all of them: only then a destroyed domain's pages are free. */
+void domain_pages_drop(void);
 
 /* 0 or a negative error number. */
 int domain_unpause(int id);
