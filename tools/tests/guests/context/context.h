@@ -14,9 +14,13 @@
 #define CORE_FPSCR 148
 #define CORE_D     152
 
-/* Ways to be switched away from, while all registers hold the pattern. */
-#define WAY_WFE  0 /* WAY_YIELDS times                                     */
-#define WAY_BUSY 1 /* for long: until the time slice is over               */
+/*
+ * Ways to be switched away from, while all registers hold the pattern but
+ * those that the way itself needs.
+ */
+#define WAY_YIELD   0 /* hypercalls: r0, r1 and r12                        */
+#define WAY_BUSY    1 /* for longer than a time slice: r0 and the flags    */
+#define WAY_BUSY_12 2 /* the same with r12                                 */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

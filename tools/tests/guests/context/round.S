@@ -11,12 +11,14 @@
  */
 #include "context.h"
 
-#define WAY_YIELDS  8
+#define YIELDS      2
+#define SCHED_OP    29 /* __HYPERVISOR_sched_op; SCHEDOP_yield is 0 */
 #define BUSY_LOOPS  0x00800000
 #define FPEXC_EN    (1 << 30)
 
     .syntax unified
     .arch armv7ve
+    .arch_extension virt
     .fpu neon-vfpv4
     .arm
 
@@ -51,6 +53,12 @@
     ldmia   r0, {r0-r12}
 .endm
 
+.macro be_busy counter
+    mov     \counter, #BUSY_LOOPS
+9:  subs    \counter, \counter, #1
+    bne     9b
+.endm
+
 .macro context_round cpu
     .text
     .balign 64
@@ -72,17 +80,24 @@ context_round_\cpu:
     vmsr    fpexc, r4
     teq     r2, #WAY_BUSY
     beq     1f
+    teq     r2, #WAY_BUSY_12
+    beq     2f
 
     fill_core
-    .rept   WAY_YIELDS
-    wfe
+    .rept   YIELDS
+    mov     r0, #0
+    mov     r1, #0
+    mov     r12, #SCHED_OP
+    hvc     #0xea1
     .endr
     b       3f
 
 1:  fill_core
-    mov     r0, #BUSY_LOOPS
-2:  subs    r0, r0, #1
-    bne     2b
+    be_busy r0
+    b       3f
+
+2:  fill_core
+    be_busy r12
 
 3:  str     r0, r0_\cpu
     ldr     r0, got_\cpu
