@@ -95,6 +95,8 @@ static void storm(void **state)
             while (sched_vcpu_unload(&g->vcpu) == -ERESTART)
                 settle();
             assert_int_equal(g->vcpu.loaded_on, -1);
+            /* No queue writes its runstate any more. */
+            assert_false(g->vcpu.sched.queued);
             vcpu_unpause(&g->vcpu);
             break;
         default:

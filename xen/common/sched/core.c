@@ -268,20 +268,24 @@ static void tell_idle(struct runq *q)
     lock_drop(&q->lock);
 }
 
+static void dequeue_stopped(struct runq *q, struct vcpu *v, uint64_t now)
+{
+    dequeue(q, v);
+    vcpu_runstate_set(v, waiting_state(v), ns_at(now));
+    /* Made runnable again since it was looked at: it came for nothing, as
+     * it was queued. */
+    smp_mb();
+    if (vcpu_runnable(v))
+        vcpu_woken_push(v);
+}
+
 /* First of the queue that is still runnable; the others leave it. */
 static struct vcpu *first_runnable(struct runq *q, uint64_t now)
 {
     struct vcpu *v;
 
-    while ((v = runq_first(q)) != NULL && !vcpu_runnable(v)) {
-        dequeue(q, v);
-        vcpu_runstate_set(v, waiting_state(v), ns_at(now));
-        /* Made runnable again since it was looked at: it came for nothing,
-         * as it was queued. */
-        smp_mb();
-        if (vcpu_runnable(v))
-            vcpu_woken_push(v);
-    }
+    while ((v = runq_first(q)) != NULL && !vcpu_runnable(v))
+        dequeue_stopped(q, v, now);
     return v;
 }
 
@@ -616,9 +620,15 @@ void sched_vcpu_destroy(struct vcpu *v)
 int sched_vcpu_unload(struct vcpu *v)
 {
     int holder = READ_ONCE(v->loaded_on);
+    struct runq *q;
 
     if (READ_ONCE(v->running) || READ_ONCE(v->sched.wake_listed))
         return -ERESTART;
+    /* A queue would write its runstate, into a page that is given back. */
+    q = lock_queue_of(v);
+    if (v->sched.queued)
+        dequeue_stopped(q, v, time_ticks());
+    lock_drop(&q->lock);
     if (holder < 0)
         return 0;
     if (holder == (int)smp_cpu_id()) {
