@@ -21,10 +21,12 @@
 #include <xen/irq.h>
 #include <xen/smp.h>
 #include <xen/softirq.h>
+#include <xen/spinlock.h>
 
 #include <asm/barrier.h>
 
-void (*lock_wait_hook)(void);
+void (*lock_wait_hook)(uint8_t rank);
+
 
 #define CPUS     3u
 #define LINES    64u
@@ -333,6 +335,41 @@ static void calls_that_cross(void **state)
     assert_int_equal(called_on, 5);
 }
 
+/*
+ * CPU 2 waits for a vGIC lock: a call that takes such locks is left until it
+ * has its own, where one that takes none is served.
+ */
+static void answer_in_lock_wait(void)
+{
+    host_cpu = 2;
+    lock_wait_hook(RANK_VGIC);
+    assert_int_equal(called_on, 0);
+    lock_wait_hook(RANK_P2M);
+    assert_int_equal(called_on, 4);
+    host_cpu = 0;
+}
+
+static void answer_barrier_in_lock_wait(void)
+{
+    host_cpu = 2;
+    lock_wait_hook(RANK_LEAF);
+    assert_int_equal(called_on, 4);
+    host_cpu = 0;
+}
+
+static void calls_in_lock_waits(void **state)
+{
+    (void)state;
+    called_on = 0;
+    host_wait_hook = answer_in_lock_wait;
+    smp_call_locking(1u << 2, note_cpu, (void *)99);
+    assert_int_equal(called_on, 4);
+    called_on = 0;
+    host_wait_hook = answer_barrier_in_lock_wait;
+    smp_call(1u << 2, note_cpu, (void *)99);
+    assert_int_equal(called_on, 4);
+}
+
 /* A function that is called must not call: the mailbox is in use. */
 static void call_in_a_call(void)
 {
@@ -410,6 +447,7 @@ int main(void)
         cmocka_unit_test_setup(request_and_release, fresh),
         cmocka_unit_test_setup(call_all, fresh),
         cmocka_unit_test_setup(calls_that_cross, fresh),
+        cmocka_unit_test_setup(calls_in_lock_waits, fresh),
         cmocka_unit_test_setup(one_call_at_a_time, fresh),
         cmocka_unit_test_setup(softirq_order, fresh),
         cmocka_unit_test_setup(softirq_for_another_cpu, fresh),

@@ -123,8 +123,9 @@ static void no_wait(void)
 }
 
 /* The holder waits for our answer before it drops the lock. */
-static void answer(void)
+static void answer(uint8_t rank)
 {
+    assert_int_equal(rank, RANK_VGIC);
     if (++polls == 3)
         vgic.owner++;
 }

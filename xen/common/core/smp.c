@@ -27,6 +27,7 @@ struct mailbox {
     void (*fn)(void *arg);
     void *arg;
     uint32_t waiting; /* bit per CPU that has not finished; atomic */
+    bool locks;       /* .fn takes locks of RANK_VGIC and above    */
 };
 
 uint32_t cpu_online_mask;
@@ -57,9 +58,10 @@ void smp_kick(unsigned int cpu)
     gic_send_sgi(SGI_KICK, irq_gic_mask(cpu));
 }
 
-void smp_poll(void)
+/* Those that take locks are left waiting unless @locks. */
+static void serve(bool locks)
 {
-    uint32_t from;
+    uint32_t from, left = 0;
 
     if (likely(READ_ONCE(this_cpu(callers)) == 0))
         return;
@@ -69,12 +71,33 @@ void smp_poll(void)
         struct mailbox *m = &per_cpu(mailbox, cpu);
 
         from &= from - 1;
+        if (m->locks && !locks) {
+            left |= BIT(cpu);
+            continue;
+        }
         m->fn(m->arg);
         atomic_fetch_and(&m->waiting, ~BIT(smp_cpu_id()));
     }
+    if (left)
+        atomic_fetch_or(&this_cpu(callers), left);
 }
 
-void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
+void smp_poll(void)
+{
+    serve(true);
+}
+
+/*
+ * This CPU holds locks below @rank only and waits for one of @rank. Where
+ * that is one a call may take, the call could wait behind our own ticket;
+ * such locks are held for moments by CPUs that call nobody.
+ */
+static void serve_waiting(uint8_t rank)
+{
+    serve(rank < RANK_VGIC);
+}
+
+static void call(uint32_t mask, void (*fn)(void *arg), void *arg, bool locks)
 {
     struct mailbox *m = &this_cpu(mailbox);
     unsigned int me = smp_cpu_id();
@@ -86,6 +109,7 @@ void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
     BUG_ON(READ_ONCE(m->waiting) != 0); /* a call from within a call */
     m->fn = fn;
     m->arg = arg;
+    m->locks = locks;
     m->waiting = mask;
     for (unsigned int cpu = 0; mask >> cpu; cpu++)
         if (mask & BIT(cpu))
@@ -96,6 +120,16 @@ void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
         smp_poll();
         cpu_relax();
     }
+}
+
+void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
+{
+    call(mask, fn, arg, false);
+}
+
+void smp_call_locking(uint32_t mask, void (*fn)(void *arg), void *arg)
+{
+    call(mask, fn, arg, true);
 }
 
 /* The softirq word is looked at on the way out: nothing to do here. */
@@ -130,7 +164,7 @@ void smp_init(void)
     sgi_register(SGI_KICK, sgi_kick, "kick");
     sgi_register(SGI_CALL, sgi_call, "call");
     sgi_register(SGI_STOP, sgi_stop, "stop");
-    lock_wait_hook = smp_poll;
+    lock_wait_hook = serve_waiting;
 }
 
 /* How often others are looked at before they are given up. */

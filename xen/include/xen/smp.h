@@ -37,6 +37,12 @@ void smp_kick(unsigned int cpu);
  */
 void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg);
 
+/*
+ * As smp_call for an @fn that takes locks of RANK_VGIC and above. The
+ * caller holds none of those.
+ */
+void smp_call_locking(uint32_t mask, void (*fn)(void *arg), void *arg);
+
 /* Serve calls from others now; for loops that wait for another CPU. */
 void smp_poll(void);
 

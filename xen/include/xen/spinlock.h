@@ -55,11 +55,11 @@ static inline void lock_init(struct spinlock *l, enum lock_rank rank)
 }
 
 /*
- * Called by a CPU that waits for a lock, or NULL: it must answer other
+ * Called by a CPU that waits for a lock of @rank, or NULL: it must answer other
  * CPUs' calls (xen/smp.h) meanwhile, since the one that has the lock may
  * wait for the answer. Set once at boot by smp_init.
  */
-extern void (*lock_wait_hook)(void);
+extern void (*lock_wait_hook)(uint8_t rank);
 
 /* For the functions below: wait until ticket @mine of @l is served. */
 void lock_wait_turn(const struct spinlock *l, uint16_t mine);

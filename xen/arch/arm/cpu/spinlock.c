@@ -74,14 +74,14 @@ static inline void check_take(const struct spinlock *l, bool second)
 }
 #endif
 
-void (*lock_wait_hook)(void);
+void (*lock_wait_hook)(uint8_t rank);
 
 void lock_wait_turn(const struct spinlock *l, uint16_t mine)
 {
     while (READ_ONCE(l->owner) != mine) {
         cpu_relax();
         if (lock_wait_hook)
-            lock_wait_hook();
+            lock_wait_hook(l->rank);
     }
 }
 

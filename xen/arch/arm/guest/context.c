@@ -224,7 +224,7 @@ void context_evict(struct vcpu *v)
     if (cpu == (int8_t)smp_cpu_id())
         evict_here(v);
     else
-        smp_call(1u << cpu, evict_here, v);
+        smp_call_locking(1u << cpu, evict_here, v);
 }
 
 void context_reset(struct vcpu *v)
