@@ -197,6 +197,9 @@ static int32_t cpu_on(struct vcpu *v, const uint32_t *arg)
 
     if (!t)
         return PSCI_INVALID_PARAMS;
+    /* It runs already, though the one who started it has not left yet. */
+    if (!(READ_ONCE(t->pause_flags) & VP_DOWN))
+        return PSCI_ALREADY_ON;
     if (atomic_exchange(&t->context.on_claim, 1))
         return PSCI_ON_PENDING;
     if (is_off(t)) {
@@ -229,6 +232,8 @@ static int32_t affinity_info(struct vcpu *v, const uint32_t *arg)
     t = find_mpidr(v->domain, arg[0]);
     if (!t)
         return PSCI_INVALID_PARAMS;
+    if (!(READ_ONCE(t->pause_flags) & VP_DOWN))
+        return AFFINITY_ON;
     if (READ_ONCE(t->context.on_claim))
         return AFFINITY_ON_PENDING;
     return is_off(t) ? AFFINITY_OFF : AFFINITY_ON;
