@@ -152,13 +152,6 @@ void gich_apr_write(uint32_t val)
     gich_of[host_cpu].apr = val;
 }
 
-static unsigned int looks;
-
-void gic_look_again(void)
-{
-    looks++;
-}
-
 /* MISR, by the conditions of IHI 0048B 5.3.5. */
 static uint32_t misr(void)
 {

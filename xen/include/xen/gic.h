@@ -103,9 +103,6 @@ GIC_READ  gic_ack(void)                 GIC_GET(gicc, GICC_IAR)
 GIC_WRITE gic_drop(uint32_t iar)        GIC_SET(gicc, GICC_EOIR, iar)
 GIC_WRITE gic_deactivate(uint32_t iar)  GIC_SET(gicc, GICC_DIR, iar)
 
-/* PMR as it is: the CPU interface looks at what is pending once more. */
-GIC_WRITE gic_look_again(void)          GIC_SET(gicc, GICC_PMR, 0xffu)
-
 GIC_READ  gich_lr_read(unsigned int lr) GIC_GET(gich, GICH_LR(lr))
 GIC_WRITE gich_lr_write(unsigned int lr, uint32_t val)
                                         GIC_SET(gich, GICH_LR(lr), val)

@@ -224,27 +224,14 @@ static void lr_retire(struct vcpu *v, unsigned int n)
     requeue(v, irq);
 }
 
-/*
- * QEMU's GIC (7.2, observed 2026-11-21) does not look at its inputs when a
- * list register deactivates a physical interrupt: a level that is still
- * there, such as a timer whose next deadline has passed before the EOI,
- * would wait for some other access. Here a vCPU goes to sleep or leaves.
- */
 void vgic_reclaim(struct vcpu *v)
 {
     uint32_t empty = v->vgic.lr_used;
-    bool hw = false;
 
     if (!empty)
         return;
-    for (empty &= gich_empty(); empty; empty &= empty - 1) {
-        unsigned int n = (unsigned int)__builtin_ctz(empty);
-
-        hw |= irq_of_lr(v, n)->hw;
-        lr_retire(v, n);
-    }
-    if (hw)
-        gic_look_again();
+    for (empty &= gich_empty(); empty; empty &= empty - 1)
+        lr_retire(v, (unsigned int)__builtin_ctz(empty));
 }
 
 static unsigned int lr_find_free(struct vcpu *v)
