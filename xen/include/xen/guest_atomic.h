@@ -2,8 +2,8 @@
 /*
  * Atomic operations on memory that guests write at the same time. A guest
  * could keep LDREX/STREX failing for ever, so each is tried at most 64
- * times; then the domain that shares the page is paused around a last
- * exchange that cannot fail (XSA-295).
+ * times; then no guest runs anywhere around a last exchange that cannot fail
+ * (XSA-295).
  *
  * Layer: 6 (guest).
  */

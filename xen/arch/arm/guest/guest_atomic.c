@@ -3,9 +3,10 @@
  * Atomic operations on memory that guests write at the same time.
  *
  * Another vCPU that stores to the same line all the time makes each of our
- * STREX fail (XSA-295). After TRIES failures the CPUs that run the domain
- * are called together: each waits in Hyp mode, the last to come does the
- * operation while no guest code of that domain runs anywhere, and all go.
+ * STREX fail (XSA-295). So can another domain, to which the page has been
+ * granted. After TRIES failures all CPUs are called together: each waits in
+ * Hyp mode, the last to come does the operation while no guest code runs
+ * anywhere, and all go.
  *
  * Source: ARM DDI 0406C.c A3.4.5 (no guarantee of progress for LDREX/STREX
  *         against other observers' stores).
@@ -65,16 +66,14 @@ static void meet(void *arg)
         cpu_relax();
 }
 
-static void never_inline call_meeting(struct domain *d, struct meeting *m)
+static void never_inline call_meeting(struct meeting *m)
 {
     uint32_t others;
 
     while (atomic_exchange(&meeting_busy, 1))
         smp_poll();
 
-    /* CPUs that load the domain only now come from Hyp mode: no harm. */
-    others = atomic_load_acquire(&d->p2m.running_mask) & cpu_online_mask &
-             ~(1u << smp_cpu_id());
+    others = cpu_online_mask & ~(1u << smp_cpu_id());
     m->done = 0;
     m->waited_for = (uint32_t)__builtin_popcount(others);
     if (others) {
@@ -87,18 +86,17 @@ static void never_inline call_meeting(struct domain *d, struct meeting *m)
 }
 
 /* Called after TRIES failures. All end with a full barrier. */
-static uint32_t never_inline insist(struct domain *d, uint32_t *p,
-                                    uint32_t clear, uint32_t set)
+static uint32_t never_inline insist(uint32_t *p, uint32_t clear, uint32_t set)
 {
     struct meeting m = { .p = p, .clear = clear, .set = set };
 
-    call_meeting(d, &m);
+    call_meeting(&m);
     smp_mb();
     return m.seen;
 }
 
-static uint32_t never_inline insist_cas(struct domain *d, uint32_t *p,
-                                        uint32_t old, uint32_t val)
+static uint32_t never_inline insist_cas(uint32_t *p, uint32_t old,
+                                        uint32_t val)
 {
     struct meeting m = {
         .p = p,
@@ -108,13 +106,14 @@ static uint32_t never_inline insist_cas(struct domain *d, uint32_t *p,
         .expected = old,
     };
 
-    call_meeting(d, &m);
+    call_meeting(&m);
     smp_mb();
     return m.seen;
 }
 
 uint32_t guest_fetch_or_again(struct domain *d, uint32_t *p, uint32_t bits)
 {
+    (void)d;
     for (unsigned int n = TRIES; n > 0; n--) {
         uint32_t old = READ_ONCE(*p);
 
@@ -123,11 +122,12 @@ uint32_t guest_fetch_or_again(struct domain *d, uint32_t *p, uint32_t bits)
             return old;
         }
     }
-    return insist(d, p, 0, bits);
+    return insist(p, 0, bits);
 }
 
 uint32_t guest_fetch_and(struct domain *d, uint32_t *p, uint32_t bits)
 {
+    (void)d;
     smp_mb();
     for (unsigned int n = TRIES; n > 0; n--) {
         uint32_t old = READ_ONCE(*p);
@@ -137,12 +137,13 @@ uint32_t guest_fetch_and(struct domain *d, uint32_t *p, uint32_t bits)
             return old;
         }
     }
-    return insist(d, p, ~bits, 0);
+    return insist(p, ~bits, 0);
 }
 
 bool guest_cas(struct domain *d, uint32_t *p, uint32_t old, uint32_t val,
                uint32_t *seen)
 {
+    (void)d;
     smp_mb();
     for (unsigned int n = TRIES; n > 0; n--) {
         *seen = READ_ONCE(*p);
@@ -151,6 +152,6 @@ bool guest_cas(struct domain *d, uint32_t *p, uint32_t old, uint32_t val,
             return *seen == old;
         }
     }
-    *seen = insist_cas(d, p, old, val);
+    *seen = insist_cas(p, old, val);
     return *seen == old;
 }
