@@ -2,7 +2,7 @@
 /*
  * A fault in Hyp mode, told to people: what happened, registers, backtrace.
  *
- * Source: ARM DDI 0406C.c B3.13.6 (HSR), B4.1 (HDFAR, HIFAR, HPFAR).
+ * Source: ARM DDI 0406C.c B3.13.6 (HSR), B4.1 (HDFAR, HPFAR).
  * Layer:  10 (entry).
  */
 #include <asm/entry.h>
@@ -63,16 +63,15 @@ static void dump_registers(const struct fault_frame *f, uint32_t r0,
            f->r[5], f->r[6], f->r[7]);
     printk(LOG_ALWAYS, "r8  %08x r9  %08x r10 %08x fp  %08x r12 %08x\n",
            f->r[8], f->r[9], f->r[10], f->r[11], f->r[12]);
-    printk(LOG_ALWAYS, "HSR %08x HDFAR %08x HIFAR %08x HPFAR %08x\n",
-           sysreg_read(HSR), sysreg_read(HDFAR), sysreg_read(HIFAR),
-           sysreg_read(HPFAR));
+    printk(LOG_ALWAYS, "HSR %08x HDFAR %08x HPFAR %08x\n", sysreg_read(HSR),
+           sysreg_read(HDFAR), sysreg_read(HPFAR));
 }
 
-/* entry.S: @f->r[0] is SP at the fault, r0 itself is in SP_und. */
+/* entry.S: @f->r[0] is SP at the fault, r0 itself is in HIFAR. */
 void trap_hyp_fault(const struct fault_frame *f)
 {
     uint32_t pc = mrs_reg("elr_hyp");
-    uint32_t r0 = mrs_reg("sp_und");
+    uint32_t r0 = sysreg_read(HIFAR);
     uint32_t ec = sysreg_read(HSR) >> 26;
     const struct bug_frame *bug = ec == HSR_EC_UNKNOWN ? bug_find(pc) : NULL;
     const struct vcpu *v = current;

@@ -121,16 +121,17 @@ fiq_or_reset:                       @ 2: FIQ, 3: reset
     b       trap_unexpected
 
     /*
-     * From Hyp mode we stop for good, so a banked register of the guest
-     * serves as scratch: the stack may be what is broken. An asynchronous
-     * abort of a guest comes here too (HCR.AMO) and is told by SPSR.
+     * The stack may be what is broken, so HIFAR serves as scratch: ELR_hyp
+     * says the same after a prefetch abort. An asynchronous abort of a guest
+     * comes here too (HCR.AMO), is told by SPSR, and the guest goes on: none
+     * of its registers may change.
      */
 fault:
-    msr     sp_und, r0
+    mcr     p15, 4, r0, c6, c0, 2   @ HIFAR
     mrs     r0, spsr
     and     r0, r0, #PSR_MODE_MASK
     teq     r0, #PSR_MODE_HYP
-    mrs     r0, sp_und
+    mrc     p15, 4, r0, c6, c0, 2
     beq     1f
     bic     sp, sp, #7
     save_frame
