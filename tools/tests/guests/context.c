@@ -7,9 +7,8 @@
  * compares. A register that cannot hold different values on two vCPUs (it
  * reads as zero here) is named: what is not told apart is not tested.
  *
- * That it can fail was tried by hand with changes of guest/context.c,
- * guest/switch.S, vtimer.c and vgic_lr.c; tests/system/context.py has the
- * list and what each gave.
+ * That it can fail was tried by hand: system/context.py has the list of what
+ * was changed in the hypervisor, and what that gave.
  *
  * Boot arguments: switches=N (per vCPU, default 200), pcpus=N (default 1).
  * Output: "context: N registers, M switches, ok", or a line per mismatch.
