@@ -36,7 +36,8 @@ int must_check p2m_pool_set(struct domain *d, uint32_t pages);
  * with the reference rules of its type. Reference rules of the new mapping:
  * P2M_FOREIGN*: the caller hands in one page reference per frame, which the
  * mapping owns from now on; other types own nothing.
- * Returns 0, -EINVAL (range beyond 40 bits), -ENOMEM (nothing mapped).
+ * Returns 0, -EINVAL (range beyond 40 bits; a domain that dies), -ENOMEM
+ * (nothing mapped).
  * Not preemptible: callers of guest-chosen size pass <= 512 frames.
  */
 int must_check p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,

@@ -339,7 +339,10 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
         return -EINVAL;
 
     lock_take(&p2m->lock);
-    if (likely(nr == 1))
+    /* p2m_kill, which takes this lock later, would not see it any more. */
+    if (unlikely(READ_ONCE(d->state) >= DOMAIN_DYING))
+        rc = -EINVAL;
+    else if (likely(nr == 1))
         rc = map_one(p2m, gfn.n, mfn, type);
     else
         rc = replace_locked(p2m, gfn.n, mfn, nr, type);
