@@ -12,6 +12,7 @@
 
 #include <xen/grant_table.h>
 #include <xen/hypercall.h>
+#include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
 
@@ -159,6 +160,13 @@ struct page *p2m_take_own(struct domain *d, gfn_t gfn)
         return NULL;
     map[d->id][slot(d, gfn.n)].type = P2M_NONE;
     return pg;
+}
+
+static unsigned int windows;
+
+void irq_window(void)
+{
+    windows++;
 }
 
 static struct page *grant_page[2];
@@ -373,6 +381,20 @@ static void decrease_gives_back(void **state)
     ram[2]->ref++;
     assert_int_equal(CALL(1, decrease_reservation, &r), 0);
     assert_int_equal(map[1][0x12].type, P2M_FOREIGN);
+}
+
+/* 32 pages are one unit of the answer, but not one for interrupts. */
+static void decrease_lets_interrupts_in(void **state)
+{
+    static const uint64_t gfns[] = { FIRST };
+    struct xen_memory_reservation r = extents(gfns, 1);
+
+    (void)state;
+    r.extent_order = 5;
+    windows = 0;
+    assert_int_equal(CALL(0, decrease_reservation, &r), 1);
+    assert_int_equal(map[0][31].type, P2M_NONE);
+    assert_int_equal(windows, 2);
 }
 
 /* dom0's frames stay its own, and come back to the same place. */
@@ -726,6 +748,7 @@ int main(void)
         TEST(populate_in_pieces),
         TEST(large_extents_in_pieces),
         TEST(decrease_gives_back),
+        TEST(decrease_lets_interrupts_in),
         TEST(direct_mapped_keeps),
         TEST(questions),
         TEST(not_offered),
