@@ -49,6 +49,9 @@ static const struct sched_policy *policy = &credit_policy;
 /* Bit per pCPU that idles; set before it looks for work the last time. */
 static uint32_t idle_mask;
 
+/* 1: an idle pCPU scrubs. Several would only meet at the allocator's lock. */
+static uint32_t scrubbing;
+
 static uint64_t ns_at(uint64_t ticks)
 {
     return ticks_to_ns(ticks - time_base_ticks);
@@ -407,6 +410,17 @@ static struct vcpu *choose(struct runq *q, struct vcpu *woken)
     return next;
 }
 
+/* Some of the free pages that need it, if no other pCPU does it already. */
+static bool scrub_some(void)
+{
+    if (!opt_scrub_idle || page_dirty_nr() == 0 || READ_ONCE(scrubbing) ||
+        atomic_exchange(&scrubbing, 1))
+        return false;
+    page_scrub_some(SCRUB_BATCH);
+    WRITE_ONCE(scrubbing, 0);
+    return true;
+}
+
 /* Nothing to run: sleep until an interrupt asks for the scheduler. */
 static void idle(struct runq *q)
 {
@@ -435,8 +449,7 @@ static void idle(struct runq *q)
         } else if (v && !worth_keeping(v)) {
             context_unload();
             released(v);
-        } else if (opt_scrub_idle && page_dirty_nr() != 0) {
-            page_scrub_some(SCRUB_BATCH);
+        } else if (scrub_some()) {
             irq_window();
         } else {
             /* Interrupts are masked: they end WFI and are taken below. */
