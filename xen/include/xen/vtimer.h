@@ -39,7 +39,7 @@ void vtimer_load(struct vcpu *v);
  */
 extern uint32_t vtimer_recheck_ticks;
 
-/* A HW = 1 interrupt was given to the vCPU loaded on this CPU. */
+/* Handlers of HW = 1 interrupts call it as they give one to the vGIC. */
 static inline void vtimer_recheck_arm(void)
 {
     if (unlikely(vtimer_recheck_ticks)) {

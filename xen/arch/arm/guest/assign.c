@@ -14,6 +14,7 @@
 #include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/vgic.h>
+#include <xen/vtimer.h>
 
 #include <public/errno.h>
 
@@ -30,6 +31,7 @@ static void assigned_irq(void *arg)
     uint32_t irq = (uint32_t)(uintptr_t)arg;
     struct domain *d = READ_ONCE(assigned_to[irq]);
 
+    vtimer_recheck_arm();
     vgic_raise_hw(d->vcpu[0], irq);
 }
 

@@ -25,7 +25,6 @@
 #include <xen/softirq.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
-#include <xen/vtimer.h>
 
 #include <asm/gic_regs.h>
 #include <asm/guest/vgic_state.h>

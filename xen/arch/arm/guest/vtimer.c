@@ -61,6 +61,7 @@ static void virt_interrupt(void *arg)
         return;
     }
     v->vtimer.ppi_taken = true;
+    vtimer_recheck_arm();
     vgic_raise_hw(v, VIRT_PPI);
 }
 
@@ -111,11 +112,18 @@ void vtimer_load(struct vcpu *v)
     sysreg_write(CNTV_CTL, t->cntv_ctl);
 }
 
-/* Taking any interrupt makes the emulated GIC look at all of its lines. */
+/*
+ * Taking any interrupt makes the emulated GIC look at all of its lines. It
+ * must happen after the guest's EOI: again while a list register is in use.
+ */
 static void recheck_interrupt(void *arg)
 {
+    uint32_t all = BIT(gich_lr_nr()) - 1;
+
     (void)arg;
     sysreg_write(CNTP_CTL, 0);
+    if (~gich_empty() & all)
+        vtimer_recheck_arm();
     isb();
 }
 
