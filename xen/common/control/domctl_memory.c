@@ -144,7 +144,12 @@ int32_t domctl_bind_pt_irq(const struct domctl_call *c)
     uint32_t irq;
     int32_t rc = pt_irq(c, &irq);
 
-    return rc ? rc : assign_irq(c->d, irq);
+    if (rc)
+        return rc;
+    /* assign_kill, which has the same lock, may have passed. */
+    if (READ_ONCE(c->d->state) >= DOMAIN_DYING)
+        return -EINVAL;
+    return assign_irq(c->d, irq);
 }
 
 int32_t domctl_unbind_pt_irq(const struct domctl_call *c)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * domctl on devices: what a control domain may give to whom, and when.
+ *
+ * Sources: xen/common/control/domctl_memory.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <public/errno.h>
+
+#include <xen/assign.h>
+#include <xen/copy.h>
+#include <xen/domctl.h>
+#include <xen/p2m.h>
+
+static struct domain giver, taker;
+static struct vcpu caller = { .domain = &giver };
+static bool has;          /* whether the rangesets have what is asked for */
+static uint32_t assigned; /* interrupt that was given, 0: none            */
+
+int assign_irq(struct domain *d, uint32_t irq)
+{
+    assert_ptr_equal(d, &taker);
+    assigned = irq;
+    return 0;
+}
+
+void assign_irq_release(struct domain *d, uint32_t irq)
+{
+    assert_ptr_equal(d, &taker);
+    assert_int_equal(irq, assigned);
+    assigned = 0;
+}
+
+bool rangeset_contains(struct rangeset *r, uint32_t first, uint32_t last)
+{
+    assert_ptr_equal(r, &giver.irq_caps);
+    assert_int_equal(first, last);
+    return has;
+}
+
+int rangeset_add(struct rangeset *r, uint32_t first, uint32_t last)
+{
+    (void)r;
+    (void)first;
+    (void)last;
+    return 0;
+}
+
+int rangeset_remove(struct rangeset *r, uint32_t first, uint32_t last)
+{
+    return rangeset_add(r, first, last);
+}
+
+int assign_mmio(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr)
+{
+    (void)d;
+    (void)gfn;
+    (void)mfn;
+    (void)nr;
+    return 0;
+}
+
+int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
+{
+    return assign_mmio(d, gfn, mfn_make(0), nr);
+}
+
+int p2m_pool_set(struct domain *d, uint32_t pages)
+{
+    return assign_mmio(d, gfn_make(0), mfn_make(0), pages);
+}
+
+int p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr, uint32_t *cursor)
+{
+    *cursor = nr;
+    return assign_mmio(d, gfn, mfn_make(0), nr);
+}
+
+int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
+{
+    (void)dst;
+    (void)src;
+    (void)len;
+    return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(&taker, 0, sizeof(taker));
+    assigned = 0;
+    has = true;
+    return 0;
+}
+
+static int32_t bind(uint32_t spi, uint32_t irq, uint32_t type)
+{
+    struct xen_domctl op;
+    struct domctl_call c = { .caller = &caller, .d = &taker, .op = &op };
+
+    memset(&op, 0, sizeof(op));
+    op.u.bind_pt_irq.irq_type = type;
+    op.u.bind_pt_irq.machine_irq = irq;
+    op.u.bind_pt_irq.u.spi.spi = (uint16_t)spi;
+    return domctl_bind_pt_irq(&c);
+}
+
+static void interrupts_of_the_giver(void **state)
+{
+    (void)state;
+    assert_int_equal(bind(40, 40, PT_IRQ_TYPE_SPI - 1), -EOPNOTSUPP);
+    assert_int_equal(bind(41, 40, PT_IRQ_TYPE_SPI), -EINVAL);
+    has = false;
+    assert_int_equal(bind(40, 40, PT_IRQ_TYPE_SPI), -EPERM);
+    assert_int_equal(assigned, 0);
+    has = true;
+    assert_int_equal(bind(40, 40, PT_IRQ_TYPE_SPI), 0);
+    assert_int_equal(assigned, 40);
+}
+
+/* It would keep the line, and its handler a domain that is gone. */
+static void nothing_for_the_dying(void **state)
+{
+    (void)state;
+    taker.state = DOMAIN_DYING;
+    assert_int_equal(bind(40, 40, PT_IRQ_TYPE_SPI), -EINVAL);
+    assert_int_equal(assigned, 0);
+}
+
+int main(void)
+{
+#define T(f_) cmocka_unit_test_setup(f_, setup)
+    const struct CMUnitTest tests[] = {
+        T(interrupts_of_the_giver),
+        T(nothing_for_the_dying),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
