@@ -17,7 +17,7 @@ LIMITS = {"columns": 80, "file": 800, "function": 80}
 
 # Folders whose files talk to hardware: the head comment cites the manual.
 HARDWARE = ("xen/drivers/", "xen/arch/arm/cpu/", "xen/arch/arm/guest/",
-            "xen/arch/arm/include/asm/")
+            "xen/arch/arm/include/asm/", "tools/board/")
 # ... but for these, which are about no register.
 NO_HARDWARE = ("entry.h", "options_table.h", "smpboot.h", "stack_guard.h",
                "board_read.h")
@@ -56,7 +56,11 @@ def is_text(path):
 
 
 def licence(path):
-    return "MIT" if path.startswith("xen/include/public/") else "GPL-2.0-only"
+    if path.startswith("xen/include/public/"):
+        return "MIT"
+    if path.startswith("tools/board/") and path.endswith((".c", ".h", ".S")):
+        return "GPL-2.0-or-later"  # becomes a part of QEMU
+    return "GPL-2.0-only"
 
 
 def check_head(path, lines, bad):
