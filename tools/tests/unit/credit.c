@@ -53,8 +53,8 @@ static void shares_hold(void **state)
         run_for(shares[i].ms * MS);
         print_message("%s\n", shares[i].story);
         for (unsigned int k = 0; k < shares[i].nr; k++)
-            expect_share(&guests[k], shares[i].ms * MS,
-                         shares[i].d[k].permille, shares[i].tolerance);
+            expect_share(&guests[k], shares[i].ms * MS, shares[i].d[k].permille,
+                         shares[i].tolerance);
         machine_drop();
     }
 }

@@ -140,8 +140,9 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
     assert_ptr_equal(d, &dom);
     assert_int_equal(gfn.n, mfn.n);
     if (type == P2M_DEVICE_NC)
-        noncached[nr_noncached++] =
-            (struct mem_range){ mfn_pa(mfn), (uint64_t)nr << PAGE_SHIFT };
+        noncached[nr_noncached++] = (struct mem_range){ mfn_pa(mfn),
+                                                        (uint64_t)nr
+                                                            << PAGE_SHIFT };
     else
         assert_int_equal(type, P2M_RAM);
     return 0;
@@ -289,7 +290,10 @@ static void refused(void **state)
 static void carveouts(void **state)
 {
     static const struct mem_range free[] = {
-        { 2052, 120 }, { 2176, 127 }, { 2304, 87 }, { 2576, 1000 },
+        { 2052, 120 },
+        { 2176, 127 },
+        { 2304, 87 },
+        { 2576, 1000 },
     };
 
     (void)state;
@@ -312,8 +316,7 @@ static void carveouts(void **state)
     assert_true(dom0_memory_has(&b, host.reserved[1]));
     assert_false(dom0_memory_has(&b, host.reserved[2]));
     assert_false(dom0_memory_has(&b, host.reserved[3]));
-    assert_false(dom0_memory_has(
-        &b, (struct mem_range){ 0x95800000, MB(57) }));
+    assert_false(dom0_memory_has(&b, (struct mem_range){ 0x95800000, MB(57) }));
     assert_int_equal(nr_noncached, 1);
     assert_int_equal(noncached[0].start, 0xa0000000);
     assert_int_equal(dom.tot_pages, FRAMES(512 + 56));
@@ -436,8 +439,8 @@ static void modules_are_copied(void **state)
     memset(ram + 0x100000, 0, 0x100000);
     fdt_set_totalsize(tree, 0x1234);
     fdt_set_magic(tree, FDT_MAGIC);
-    ram_view.table_bias =
-        (uintptr_t)&page - ((RAM_PA + 0x300000) >> PAGE_SHIFT) * sizeof(page);
+    ram_view.table_bias = (uintptr_t)&page -
+                          ((RAM_PA + 0x300000) >> PAGE_SHIFT) * sizeof(page);
     b.fdt = tree;
     b.fdt_page = &page;
     b.kernel = (struct mem_range){ RAM_PA + 0x123, 0x5abc };

@@ -247,8 +247,12 @@ static void virt_pci(void)
 static void what_goes(void **state)
 {
     static const char *const gone[] = {
-        "/pmu", "/watch@c000000", "/pl011@9000000", "/memory@40000000",
-        "/chosen/module@48000000", "/chosen/module@4a000000",
+        "/pmu",
+        "/watch@c000000",
+        "/pl011@9000000",
+        "/memory@40000000",
+        "/chosen/module@48000000",
+        "/chosen/module@4a000000",
         "/intc@8000000/v2m@8020000",
     };
 
@@ -280,8 +284,8 @@ static void what_is_made(void **state)
     finish("console=hvc0 quiet");
 
     expect_text("/memory@50000000", "device_type", "memory");
-    expect_cells("/memory@50000000", "reg", 8, 0, 0x50000000, 0, 0x10000000,
-                 0, 0x68000000, 0, 0x4000000);
+    expect_cells("/memory@50000000", "reg", 8, 0, 0x50000000, 0, 0x10000000, 0,
+                 0x68000000, 0, 0x4000000);
     expect_text("/psci", "compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci");
     expect_text("/psci", "method", "hvc");
     expect_cells("/psci", "cpu_on", 1, 2);
@@ -383,8 +387,8 @@ static void a_damaged_interrupt_map_ends(void **state)
     assert_true(bitmap_test(irqs, 35));
     assert_false(bitmap_test(irqs, 36));
 
-    tree_cells("/pcie@10000000", "interrupt-map", 10, 0, 0, 0, 1, 0x1234,
-               0, 0, 0, 3, 4);
+    tree_cells("/pcie@10000000", "interrupt-map", 10, 0, 0, 0, 1, 0x1234, 0, 0,
+               0, 3, 4);
     begin(NULL);
     finish(NULL);
     assert_false(bitmap_test(irqs, 35));
@@ -439,8 +443,8 @@ static void dra7_begin(void)
     tree_cells("/ocp/l4@48000000/target@6c000", "ranges", 3, 0, 0x6c000,
                0x1000);
     tree_cells("/ocp/l4@48000000/target@6c000/serial@0", "reg", 2, 0, 0x100);
-    tree_cells("/ocp/l4@48000000/target@6c000/serial@0", "interrupts", 3, 0,
-               68, 4);
+    tree_cells("/ocp/l4@48000000/target@6c000/serial@0", "interrupts", 3, 0, 68,
+               4);
     begin(UART1);
     lines = 192;
     plain.irq_map = route;
@@ -458,8 +462,8 @@ static void dra7_console_goes_with_its_module(void **state)
     assert_false(has(MODULE));
     assert_true(has("/ocp/l4@48000000/target@6c000/serial@0"));
     assert_null(prop("/aliases", "serial0", NULL));
-    expect_cells("/ocp/crossbar@4a002a48", "ti,irqs-skip", 5, 10, 133, 139,
-                 140, 159);
+    expect_cells("/ocp/crossbar@4a002a48", "ti,irqs-skip", 5, 10, 133, 139, 140,
+                 159);
 }
 
 static void dra7_interrupts_may_be_any(void **state)
@@ -479,7 +483,9 @@ static void dra7_interrupts_may_be_any(void **state)
 static void dra7_registers(void **state)
 {
     static const struct range want[] = {
-        { 0x4806c, 0x4806c }, { 0x48243, 0x48243 }, { 0x4a002, 0x4a002 },
+        { 0x4806c, 0x4806c },
+        { 0x48243, 0x48243 },
+        { 0x4a002, 0x4a002 },
     };
 
     (void)state;

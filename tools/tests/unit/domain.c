@@ -39,7 +39,7 @@ DEFINE_PER_CPU(uint32_t, softirq_pending);
 struct heap_account heap_xen;
 bool opt_noreboot;
 
-static uint32_t raised;     /* softirqs, any CPU                         */
+static uint32_t raised; /* softirqs, any CPU                         */
 static unsigned int polls;
 static bool heap_empty, preempt;
 static char last_line[256];
@@ -194,16 +194,24 @@ static const struct {
     int end; /* last result: a state or -errno */
 } stories[] = {
     { "built, run, stopped, destroyed",
-      { START, SHUTDOWN, STOPPED, KILL, GONE }, 5, DOMAIN_DEAD },
+      { START, SHUTDOWN, STOPPED, KILL, GONE },
+      5,
+      DOMAIN_DEAD },
     { "destroyed while it is built", { KILL, GONE }, 2, DOMAIN_DEAD },
     { "destroyed while it runs", { START, KILL }, 2, DOMAIN_DYING },
-    { "shut down and resumed", { START, SHUTDOWN, STOPPED, RESUME }, 4,
+    { "shut down and resumed",
+      { START, SHUTDOWN, STOPPED, RESUME },
+      4,
       DOMAIN_RUNNING },
     { "shut down twice", { START, SHUTDOWN, SHUTDOWN }, 3, -EINVAL },
     { "resumed while it runs", { START, RESUME }, 2, -EINVAL },
-    { "resumed before all vCPUs stopped", { START, SHUTDOWN, RESUME }, 3,
+    { "resumed before all vCPUs stopped",
+      { START, SHUTDOWN, RESUME },
+      3,
       -EINVAL },
-    { "unpaused while it shuts down", { START, SHUTDOWN, START }, 3,
+    { "unpaused while it shuts down",
+      { START, SHUTDOWN, START },
+      3,
       DOMAIN_SHUTTING },
     { "destroyed twice", { START, KILL, KILL }, 3, -EINVAL },
     { "shut down while it dies", { START, KILL, SHUTDOWN }, 3, -EINVAL },
@@ -222,10 +230,9 @@ static void life_stories(void **state)
             s = domain_next_state((enum domain_state)s, stories[i].events[k]);
         assert_int_equal(s, stories[i].end);
     }
-    assert_int_equal(domain_next_state((enum domain_state)DOMAIN_STATES,
-                                       START), -EINVAL);
-    assert_int_equal(domain_next_state(DOMAIN_RUNNING, DOMAIN_EVENTS),
+    assert_int_equal(domain_next_state((enum domain_state)DOMAIN_STATES, START),
                      -EINVAL);
+    assert_int_equal(domain_next_state(DOMAIN_RUNNING, DOMAIN_EVENTS), -EINVAL);
 }
 
 /* From every state that is not dying, KILL begins the end, and only once. */

@@ -19,7 +19,7 @@
 #include <xen/printk.h>
 #include <xen/timer.h>
 
-#define ARG 0x1000u
+#define ARG      0x1000u
 #define MAX_PORT 200u
 
 DEFINE_PER_CPU(struct vcpu *, current_vcpu);
@@ -110,7 +110,7 @@ static int32_t call(unsigned int caller, uint32_t cmd, void *op, size_t len)
     return rc;
 }
 
-#define CALL(caller_, op_, arg_) \
+#define CALL(caller_, op_, arg_)                                               \
     call((caller_), EVTCHNOP_##op_, (arg_), sizeof(*(arg_)))
 
 static uint32_t alloc(unsigned int caller, domid_t owner, domid_t remote)
@@ -443,14 +443,13 @@ static void dying_gets_no_ports(void **state)
 
 static void bad_arguments(void **state)
 {
-    static const uint32_t bad_ports[] = { 0, 5, MAX_PORT, MAX_PORT + 1, 4095,
-                                          4096, 0x80000000u, ~0u };
+    static const uint32_t bad_ports[] = { 0,    5,    MAX_PORT,    MAX_PORT + 1,
+                                          4095, 4096, 0x80000000u, ~0u };
     uint32_t arg[2];
 
     (void)state;
     for (size_t i = 0; i < ARRAY(bad_ports); i++) {
-        struct evtchn_status st = { .dom = DOMID_SELF,
-                                    .port = bad_ports[i] };
+        struct evtchn_status st = { .dom = DOMID_SELF, .port = bad_ports[i] };
 
         assert_int_equal(send(1, bad_ports[i]), -EINVAL);
         assert_int_equal(close_port(1, bad_ports[i]), -EINVAL);
@@ -552,13 +551,13 @@ static void virq_errors(void **state)
         { VIRQ_DOM_EXC, 1, 0, -EINVAL }, /* global: vCPU 0 only ...        */
         { VIRQ_DOM_EXC, 9, 0, -EINVAL }, /* ... asked before "exists"      */
         { VIRQ_DEBUG, 9, 0, -ENOENT },
-        { VIRQ_DOM_EXC, 0, 1, -EBUSY },  /* dom0 handles it                */
-        { VIRQ_ARGO, 0, 1, 0 },          /* anybody's                      */
+        { VIRQ_DOM_EXC, 0, 1, -EBUSY }, /* dom0 handles it                */
+        { VIRQ_ARGO, 0, 1, 0 },         /* anybody's                      */
         { VIRQ_DEBUG, 1, 1, 0 },
         { VIRQ_DEBUG, 1, 1, -EEXIST },
         { VIRQ_DOM_EXC, 0, 0, 0 },
         { VIRQ_DOM_EXC, 0, 0, -EEXIST },
-        { 5, 0, 0, 0 },                  /* a hole, but a number           */
+        { 5, 0, 0, 0 }, /* a hole, but a number           */
     };
     uint32_t port;
 
@@ -690,8 +689,8 @@ static void xen_owned_port(void **state)
     uint32_t px, p0;
 
     (void)state;
-    assert_int_equal(event_alloc_unbound(&dom[1], 0, consume_event,
-                                         &consumed, &px), 0);
+    assert_int_equal(
+        event_alloc_unbound(&dom[1], 0, consume_event, &consumed, &px), 0);
     assert_int_equal(send(1, px), -EINVAL);
     assert_int_equal(close_port(1, px), -EINVAL);
     assert_int_equal(CALL(1, status, &st), -EACCES);

@@ -11,9 +11,11 @@
 
 static struct gnttab_copy copy_op(uint16_t flags)
 {
-    return (struct gnttab_copy){
-        .source = { .domid = DOMID_SELF }, .dest = { .domid = DOMID_SELF },
-        .len = 100, .flags = flags, .status = 99 };
+    return (struct gnttab_copy){ .source = { .domid = DOMID_SELF },
+                                 .dest = { .domid = DOMID_SELF },
+                                 .len = 100,
+                                 .flags = flags,
+                                 .status = 99 };
 }
 
 static void copy_by_reference(void **state)
@@ -26,7 +28,8 @@ static void copy_by_reference(void **state)
     for (unsigned int i = 0; i < PAGE_SIZE; i++)
         src[i] = (uint8_t)(i * 7);
     grant(1, 8, 0, 3, GTF_readonly);
-    op.source = (struct gnttab_copy_ptr){ .u.ref = 8, .domid = 1,
+    op.source = (struct gnttab_copy_ptr){ .u.ref = 8,
+                                          .domid = 1,
                                           .offset = 50 };
     op.dest.u.gmfn = 2;
     op.dest.offset = PAGE_SIZE - 100;
@@ -114,7 +117,7 @@ static void cache_rows(void **state)
         uint32_t op;
         int32_t rc;
     } rows[] = {
-        { 0, 0, 0, 0 },                            /* Linux's probe       */
+        { 0, 0, 0, 0 }, /* Linux's probe       */
         { 0, 64, GNTTAB_CACHE_CLEAN, 0 },
         { 4095, 1, GNTTAB_CACHE_INVAL, 0 },
         { 4096, 0, GNTTAB_CACHE_CLEAN, -EINVAL },
@@ -134,16 +137,18 @@ static void cache_rows(void **state)
     }
     assert_int_equal(cleans, 64);
     assert_int_equal(cleans_inv, 1);
-    op = (struct gnttab_cache_flush){ .a.dev_bus_addr = 0x1000, .length = 1,
+    op = (struct gnttab_cache_flush){ .a.dev_bus_addr = 0x1000,
+                                      .length = 1,
                                       .op = GNTTAB_CACHE_CLEAN };
     assert_int_equal(CALL(0, cache_flush, &op), -EINVAL);
 }
 
 static void cache_of_granted_pages(void **state)
 {
-    struct gnttab_cache_flush op = {
-        .a.dev_bus_addr = mfn_pa(page_to_mfn(ram[1][3])), .length = 8,
-        .op = GNTTAB_CACHE_CLEAN };
+    struct gnttab_cache_flush op = { .a.dev_bus_addr = mfn_pa(
+                                         page_to_mfn(ram[1][3])),
+                                     .length = 8,
+                                     .op = GNTTAB_CACHE_CLEAN };
     uint32_t h;
 
     (void)state;
@@ -162,10 +167,8 @@ static void cache_of_granted_pages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(copy_by_reference),
-        TEST(copy_refusals),
-        TEST(copy_overlapping),
-        TEST(cache_rows),
+        TEST(copy_by_reference),      TEST(copy_refusals),
+        TEST(copy_overlapping),       TEST(cache_rows),
         TEST(cache_of_granted_pages),
     };
 

@@ -194,8 +194,10 @@ static void grant(unsigned int d, uint32_t ref, domid_t to, uint32_t gfn,
                   uint16_t flags)
 {
     *entry(d, ref) = (struct grant_entry_v1){
-        .flags = (uint16_t)(GTF_permit_access | flags), .domid = to,
-        .frame = gfn };
+        .flags = (uint16_t)(GTF_permit_access | flags),
+        .domid = to,
+        .frame = gfn
+    };
 }
 
 static int32_t call(unsigned int caller, uint32_t cmd, void *op, size_t len,
@@ -211,30 +213,32 @@ static int32_t call(unsigned int caller, uint32_t cmd, void *op, size_t len,
     return rc;
 }
 
-#define CALL(caller_, op_, arg_) \
+#define CALL(caller_, op_, arg_)                                               \
     call((caller_), GNTTABOP_##op_, (arg_), sizeof(*(arg_)), 1)
 
 static inline int16_t map_ref(unsigned int caller, domid_t owner, uint32_t ref,
-                       uint32_t gfn, uint32_t flags, uint32_t *handle)
+                              uint32_t gfn, uint32_t flags, uint32_t *handle)
 {
-    struct gnttab_map_grant_ref op = {
-        .host_addr = (uint64_t)gfn << PAGE_SHIFT, .flags = flags,
-        .ref = ref, .dom = owner, .status = 99 };
+    struct gnttab_map_grant_ref op = { .host_addr = (uint64_t)gfn << PAGE_SHIFT,
+                                       .flags = flags,
+                                       .ref = ref,
+                                       .dom = owner,
+                                       .status = 99 };
 
     assert_int_equal(CALL(caller, map_grant_ref, &op), 0);
     if (op.status == GNTST_okay) {
         *handle = op.handle;
-        assert_int_equal(op.dev_bus_addr,
-                         mfn_pa(map[caller][gfn].mfn));
+        assert_int_equal(op.dev_bus_addr, mfn_pa(map[caller][gfn].mfn));
     }
     return op.status;
 }
 
-static inline int16_t unmap_ref(unsigned int caller, uint32_t gfn, uint32_t handle)
+static inline int16_t unmap_ref(unsigned int caller, uint32_t gfn,
+                                uint32_t handle)
 {
     struct gnttab_unmap_grant_ref op = {
-        .host_addr = (uint64_t)gfn << PAGE_SHIFT, .handle = handle,
-        .status = 99 };
+        .host_addr = (uint64_t)gfn << PAGE_SHIFT, .handle = handle, .status = 99
+    };
 
     assert_int_equal(CALL(caller, unmap_grant_ref, &op), 0);
     return op.status;

@@ -39,8 +39,8 @@ static void many_mappings_of_one(void **state)
     (void)state;
     grant(1, 9, 0, 3, 0);
     assert_int_equal(map_ref(0, 1, 9, 10, GNTMAP_host_map, &h[0]), 0);
-    assert_int_equal(map_ref(0, 1, 9, 11, GNTMAP_host_map | GNTMAP_readonly,
-                             &h[1]), 0);
+    assert_int_equal(
+        map_ref(0, 1, 9, 11, GNTMAP_host_map | GNTMAP_readonly, &h[1]), 0);
     assert_int_equal(map_ref(0, 1, 9, 12, GNTMAP_host_map, &h[2]), 0);
     assert_int_equal(map[0][11].type, P2M_GRANT_RO);
     assert_int_equal(ram[1][3]->ref, 4);
@@ -64,29 +64,28 @@ static void map_refusals(void **state)
         uint32_t gfn;
         int16_t status;
     } rows[] = {
-        { "no kind of mapping asked for", GTF_permit_access, 0, 3,
-          0, 8, 1, 10, GNTST_bad_gntref },
+        { "no kind of mapping asked for", GTF_permit_access, 0, 3, 0, 8, 1, 10,
+          GNTST_bad_gntref },
         { "device mapping", GTF_permit_access, 0, 3,
-          GNTMAP_host_map | GNTMAP_device_map, 8, 1, 10,
+          GNTMAP_host_map | GNTMAP_device_map, 8, 1, 10, GNTST_general_error },
+        { "no such domain", GTF_permit_access, 0, 3, GNTMAP_host_map, 8, 9, 10,
+          GNTST_bad_domain },
+        { "oneself by DOMID_SELF", GTF_permit_access, 0, 3, GNTMAP_host_map, 8,
+          DOMID_SELF, 10, GNTST_bad_domain },
+        { "beyond the table", GTF_permit_access, 0, 3, GNTMAP_host_map,
+          GRANTS_PER_FRAME, 1, 10, GNTST_bad_gntref },
+        { "far beyond the table", GTF_permit_access, 0, 3, GNTMAP_host_map, ~0u,
+          1, 10, GNTST_bad_gntref },
+        { "not granted", GTF_invalid, 0, 3, GNTMAP_host_map, 8, 1, 10,
           GNTST_general_error },
-        { "no such domain", GTF_permit_access, 0, 3,
-          GNTMAP_host_map, 8, 9, 10, GNTST_bad_domain },
-        { "oneself by DOMID_SELF", GTF_permit_access, 0, 3,
-          GNTMAP_host_map, 8, DOMID_SELF, 10, GNTST_bad_domain },
-        { "beyond the table", GTF_permit_access, 0, 3,
-          GNTMAP_host_map, GRANTS_PER_FRAME, 1, 10, GNTST_bad_gntref },
-        { "far beyond the table", GTF_permit_access, 0, 3,
-          GNTMAP_host_map, ~0u, 1, 10, GNTST_bad_gntref },
-        { "not granted", GTF_invalid, 0, 3,
-          GNTMAP_host_map, 8, 1, 10, GNTST_general_error },
         { "to be transferred, not mapped", GTF_accept_transfer, 0, 3,
           GNTMAP_host_map, 8, 1, 10, GNTST_general_error },
-        { "granted to another", GTF_permit_access, 2, 3,
-          GNTMAP_host_map, 8, 1, 10, GNTST_general_error },
+        { "granted to another", GTF_permit_access, 2, 3, GNTMAP_host_map, 8, 1,
+          10, GNTST_general_error },
         { "only for reading", GTF_permit_access | GTF_readonly, 0, 3,
           GNTMAP_host_map, 8, 1, 10, GNTST_general_error },
-        { "a frame that is not there", GTF_permit_access, 0, 9,
-          GNTMAP_host_map, 8, 1, 10, GNTST_bad_page },
+        { "a frame that is not there", GTF_permit_access, 0, 9, GNTMAP_host_map,
+          8, 1, 10, GNTST_bad_page },
         { "a frame number beyond 40 bits", GTF_permit_access, 0, ~0u,
           GNTMAP_host_map, 8, 1, 10, GNTST_bad_page },
     };
@@ -96,14 +95,13 @@ static void map_refusals(void **state)
     for (size_t i = 0; i < ARRAY(rows); i++) {
         int16_t status;
 
-        *entry(1, 8) = (struct grant_entry_v1){
-            .flags = rows[i].type, .domid = rows[i].to,
-            .frame = rows[i].frame };
+        *entry(1, 8) = (struct grant_entry_v1){ .flags = rows[i].type,
+                                                .domid = rows[i].to,
+                                                .frame = rows[i].frame };
         status = map_ref(0, rows[i].owner, rows[i].ref, rows[i].gfn,
                          rows[i].flags, &h);
         if (status != rows[i].status)
-            fail_msg("%s: %d, not %d", rows[i].story, status,
-                     rows[i].status);
+            fail_msg("%s: %d, not %d", rows[i].story, status, rows[i].status);
         assert_int_equal(entry(1, 8)->flags, rows[i].type);
     }
     refs_are_even();
@@ -140,8 +138,8 @@ static void no_second_hand_grants(void **state)
     grant(1, 9, 0, 4, 0);
     assert_int_equal(map_ref(0, 1, 9, 11, GNTMAP_host_map, &h2),
                      GNTST_bad_page);
-    assert_int_equal(map_ref(0, 1, 9, 11, GNTMAP_host_map | GNTMAP_readonly,
-                             &h2), 0);
+    assert_int_equal(
+        map_ref(0, 1, 9, 11, GNTMAP_host_map | GNTMAP_readonly, &h2), 0);
 }
 
 /* While it is in use, the entry means what it meant at first. */
@@ -246,7 +244,8 @@ static void replace_only_as_unmap(void **state)
 static void answer_not_writable(void **state)
 {
     struct gnttab_map_grant_ref op = { .host_addr = 10 << PAGE_SHIFT,
-                                       .flags = GNTMAP_host_map, .ref = 8,
+                                       .flags = GNTMAP_host_map,
+                                       .ref = 8,
                                        .dom = 1 };
     uint32_t arg[3] = { GNTTABOP_map_grant_ref, GUEST_RO, 1 };
 
@@ -349,8 +348,7 @@ static void sizes_and_versions(void **state)
     assert_int_equal(CALL(0, query_size, &q), 0);
     assert_int_equal(q.status, GNTST_bad_domain);
     q.dom = 1;
-    assert_int_equal(call(0, GNTTABOP_query_size, &q, sizeof(q), 2),
-                     -EINVAL);
+    assert_int_equal(call(0, GNTTABOP_query_size, &q, sizeof(q), 2), -EINVAL);
 
     assert_int_equal(CALL(1, set_version, &v), 0);
     v.version = 2;

@@ -107,8 +107,8 @@ static void immediates(void **state)
 /* The numbers that live; all others are -ENOSYS, whatever is asked. */
 static void numbers(void **state)
 {
-    static const uint8_t live[] = { 7, 12, 17, 18, 20, 21, 24, 29, 32, 34,
-                                    35, 36 };
+    static const uint8_t live[] = { 7,  12, 17, 18, 20, 21,
+                                    24, 29, 32, 34, 35, 36 };
 
     (void)state;
     for (uint32_t nr = 0; nr < 70; nr++) {
@@ -141,7 +141,8 @@ static void continuation(void **state)
 
 static struct multicall_entry entry(uint64_t op, uint64_t a0, uint64_t a1)
 {
-    return (struct multicall_entry){ .op = op, .result = 99,
+    return (struct multicall_entry){ .op = op,
+                                     .result = 99,
                                      .args = { a0, a1, 3, 4, 5, 6 } };
 }
 
@@ -156,8 +157,13 @@ static int64_t result(unsigned int i)
 static void list_of_calls(void **state)
 {
     struct multicall_entry list[] = {
-        entry(17, 1, 2), entry(36, 0, 0), entry(63, 0, 0), entry(64, 0, 0),
-        entry(1ull << 32 | 17, 0, 0), entry(13, 0, 0), entry(17, 7, 8),
+        entry(17, 1, 2),
+        entry(36, 0, 0),
+        entry(63, 0, 0),
+        entry(64, 0, 0),
+        entry(1ull << 32 | 17, 0, 0),
+        entry(13, 0, 0),
+        entry(17, 7, 8),
     };
 
     (void)state;

@@ -237,13 +237,12 @@ static int32_t call(unsigned int caller, uint32_t op, void *arg, size_t len)
     return rc;
 }
 
-#define CALL(caller_, op_, arg_) \
+#define CALL(caller_, op_, arg_)                                               \
     call((caller_), XENMEM_##op_, (arg_), sizeof(*(arg_)))
 
 static struct xen_memory_reservation extents(const uint64_t *gfns, size_t nr)
 {
-    struct xen_memory_reservation r = { .nr_extents = nr,
-                                        .domid = DOMID_SELF };
+    struct xen_memory_reservation r = { .nr_extents = nr, .domid = DOMID_SELF };
 
     guest_put(LIST, gfns, nr * sizeof(*gfns));
     r.extent_start.q = LIST;
@@ -440,8 +439,7 @@ static void questions(void **state)
     assert_int_equal(CALL(1, maximum_gpfn, &self), 0xff);
     assert_int_equal(CALL(1, current_reservation, &other), -EPERM);
     assert_int_equal(CALL(0, current_reservation, &none), -ESRCH);
-    assert_int_equal(CALL(1, maximum_ram_page, &nothing),
-                     FIRST + FRAMES - 1);
+    assert_int_equal(CALL(1, maximum_ram_page, &nothing), FIRST + FRAMES - 1);
     assert_int_equal(CALL(1, get_sharing_freed_pages, &nothing), 0);
     assert_int_equal(CALL(1, get_sharing_shared_pages, &nothing), 0);
     assert_int_equal(CALL(1, get_vnumainfo, &self), -EOPNOTSUPP);
@@ -451,8 +449,8 @@ static void questions(void **state)
 
 static void not_offered(void **state)
 {
-    static const uint8_t ops[] = { 5, 8, 9, 10, 11, 12, 13, 16, 17, 20, 21,
-                                   22, 25, 29, 40, 63 };
+    static const uint8_t ops[] = { 5,  8,  9,  10, 11, 12, 13, 16,
+                                   17, 20, 21, 22, 25, 29, 40, 63 };
     uint64_t nothing = 0;
     domid_t self = DOMID_SELF;
 
@@ -471,8 +469,7 @@ static void shared_info_once(void **state)
     struct xen_add_to_physmap op = { .domid = DOMID_SELF,
                                      .space = XENMAPSPACE_shared_info,
                                      .gpfn = 0x40 };
-    struct xen_remove_from_physmap rm = { .domid = DOMID_SELF,
-                                          .gpfn = 0x40 };
+    struct xen_remove_from_physmap rm = { .domid = DOMID_SELF, .gpfn = 0x40 };
 
     (void)state;
     assert_int_equal(CALL(1, add_to_physmap, &op), 0);
@@ -517,9 +514,10 @@ static void add_errors(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY(rows); i++) {
-        struct xen_add_to_physmap op = {
-            .domid = rows[i].domid, .space = rows[i].space,
-            .idx = rows[i].idx, .gpfn = rows[i].gpfn };
+        struct xen_add_to_physmap op = { .domid = rows[i].domid,
+                                         .space = rows[i].space,
+                                         .idx = rows[i].idx,
+                                         .gpfn = rows[i].gpfn };
         int32_t rc = CALL(1, add_to_physmap, &op);
 
         if (rc != rows[i].rc)
@@ -527,14 +525,13 @@ static void add_errors(void **state)
     }
 }
 
-static struct xen_add_to_physmap_batch batch(domid_t foreign,
-                                             const uint64_t *idx,
-                                             const uint64_t *gpfn,
-                                             uint16_t nr)
+static struct xen_add_to_physmap_batch
+batch(domid_t foreign, const uint64_t *idx, const uint64_t *gpfn, uint16_t nr)
 {
-    struct xen_add_to_physmap_batch op = {
-        .domid = DOMID_SELF, .space = XENMAPSPACE_gmfn_foreign, .size = nr,
-        .u.foreign_domid = foreign };
+    struct xen_add_to_physmap_batch op = { .domid = DOMID_SELF,
+                                           .space = XENMAPSPACE_gmfn_foreign,
+                                           .size = nr,
+                                           .u.foreign_domid = foreign };
 
     guest_put(LIST, idx, nr * sizeof(*idx));
     guest_put(LIST2, gpfn, nr * sizeof(*gpfn));
@@ -596,7 +593,7 @@ static void foreign_rights(void **state)
         { 0, DOMID_SELF, 9, 0, -ESRCH },
         { 0, DOMID_SELF, 0, 0, -EINVAL },
         { 0, DOMID_SELF, DOMID_IO, 0, -EINVAL },
-        { 0, 2, 1, 0, -EPERM },          /* 2 itself may not              */
+        { 0, 2, 1, 0, -EPERM }, /* 2 itself may not              */
         { 2, 0, 1, -EPERM, 99 },
         { 0, 9, 1, -ESRCH, 99 },
         { 0, DOMID_SELF, DOMID_XEN, 0, -EINVAL }, /* not shared by us     */
@@ -604,8 +601,8 @@ static void foreign_rights(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY(rows); i++) {
-        struct xen_add_to_physmap_batch op =
-            batch(rows[i].foreign, idx, gpfn, 1);
+        struct xen_add_to_physmap_batch op = batch(rows[i].foreign, idx, gpfn,
+                                                   1);
         int32_t before = 99, rc;
 
         guest_put(ERRS, &before, sizeof(before));
@@ -649,10 +646,12 @@ static void batch_errors(void **state)
     op.space = XENMAPSPACE_dev_mmio;
     assert_int_equal(CALL(0, add_to_physmap_batch, &op), -EOPNOTSUPP);
     op = batch(1, idx, gpfn, 2);
-    assert_int_equal(call(0, XENMEM_add_to_physmap_batch | 2 << 6, &op,
-                          sizeof(op)), -EILSEQ);
-    assert_int_equal(call(0, XENMEM_add_to_physmap_batch | 0x10000 << 6, &op,
-                          sizeof(op)), -EDOM);
+    assert_int_equal(
+        call(0, XENMEM_add_to_physmap_batch | 2 << 6, &op, sizeof(op)),
+        -EILSEQ);
+    assert_int_equal(
+        call(0, XENMEM_add_to_physmap_batch | 0x10000 << 6, &op, sizeof(op)),
+        -EDOM);
     op.errs.q = GUEST_RO;
     assert_int_equal(CALL(0, add_to_physmap_batch, &op), -EFAULT);
     op = batch(1, idx, gpfn, 0);
@@ -676,8 +675,9 @@ static struct xen_mem_acquire_resource resource(uint16_t type, uint32_t id,
                                                 uint32_t nr)
 {
     static const uint64_t gfns[] = { FIRST + 7, FIRST + 8, FIRST + 9 };
-    struct xen_mem_acquire_resource op = { .domid = 1, .type = type,
-                                           .id = id, .nr_frames = nr };
+    struct xen_mem_acquire_resource op = {
+        .domid = 1, .type = type, .id = id, .nr_frames = nr
+    };
 
     guest_put(LIST, gfns, sizeof(gfns));
     op.frame_list.q = nr ? LIST : 0;

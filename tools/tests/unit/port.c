@@ -24,22 +24,34 @@ static const struct {
     int end; /* last port_next() result: a state or -errno */
 } stories[] = {
     { "alloc, peer binds, peer dies: back to waiting",
-      { PORT_EV_ALLOC, PORT_EV_BIND_REMOTE, PORT_EV_PEER_GONE }, 3,
+      { PORT_EV_ALLOC, PORT_EV_BIND_REMOTE, PORT_EV_PEER_GONE },
+      3,
       PORT_UNBOUND },
     { "the peer comes back after it was gone",
       { PORT_EV_ALLOC, PORT_EV_BIND_REMOTE, PORT_EV_PEER_GONE,
-        PORT_EV_BIND_REMOTE }, 4, PORT_INTERDOMAIN },
+        PORT_EV_BIND_REMOTE },
+      4,
+      PORT_INTERDOMAIN },
     { "this side binds, closes, and the port is free for a VIRQ",
-      { PORT_EV_BIND_LOCAL, PORT_EV_CLOSE, PORT_EV_BIND_VIRQ }, 3,
+      { PORT_EV_BIND_LOCAL, PORT_EV_CLOSE, PORT_EV_BIND_VIRQ },
+      3,
       PORT_VIRQ },
     { "a VIRQ port never becomes interdomain",
-      { PORT_EV_BIND_VIRQ, PORT_EV_BIND_REMOTE }, 2, -EINVAL },
+      { PORT_EV_BIND_VIRQ, PORT_EV_BIND_REMOTE },
+      2,
+      -EINVAL },
     { "an IPI port has no peer that could be gone",
-      { PORT_EV_BIND_IPI, PORT_EV_PEER_GONE }, 2, -EINVAL },
-    { "nobody binds twice", { PORT_EV_ALLOC, PORT_EV_BIND_REMOTE,
-      PORT_EV_BIND_REMOTE }, 3, -EINVAL },
+      { PORT_EV_BIND_IPI, PORT_EV_PEER_GONE },
+      2,
+      -EINVAL },
+    { "nobody binds twice",
+      { PORT_EV_ALLOC, PORT_EV_BIND_REMOTE, PORT_EV_BIND_REMOTE },
+      3,
+      -EINVAL },
     { "a free port cannot be bound from the other side",
-      { PORT_EV_BIND_REMOTE }, 1, -EINVAL },
+      { PORT_EV_BIND_REMOTE },
+      1,
+      -EINVAL },
     { "closing a free port is refused", { PORT_EV_CLOSE }, 1, -EINVAL },
 };
 
@@ -77,8 +89,7 @@ static void port_birth(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY(births); i++) {
         for (int s = 0; s < PORT_STATES; s++) {
-            int end = port_next((enum port_state)s,
-                                (enum port_event)births[i]);
+            int end = port_next((enum port_state)s, (enum port_event)births[i]);
 
             assert_true(s == PORT_FREE ? end > PORT_FREE : end == -EINVAL);
         }

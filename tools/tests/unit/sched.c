@@ -82,8 +82,7 @@ static void storm(void **state)
         host_cpu = (seed >> 8) % CPUS;
         switch ((seed >> 24) % 4) {
         case 0:
-            assert_int_equal(sched_affinity_set(&g->vcpu,
-                                                1 + (seed >> 20) % 15,
+            assert_int_equal(sched_affinity_set(&g->vcpu, 1 + (seed >> 20) % 15,
                                                 1 + (seed >> 12) % 15),
                              0);
             break;

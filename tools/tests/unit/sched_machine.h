@@ -64,15 +64,15 @@ static struct guest {
     struct vcpu vcpu;
     struct domain *d;
     uint64_t busy, sleep;
-    uint64_t left;      /* until it sleeps                              */
-    uint64_t wake_at;   /* while it sleeps                              */
+    uint64_t left;    /* until it sleeps                              */
+    uint64_t wake_at; /* while it sleeps                              */
     uint64_t ran;
-    uint64_t since;     /* when it was put on its pCPU                  */
-    uint64_t last_on;   /* when it ran last                             */
-    uint64_t worst_gap; /* longest time it was runnable and did not run */
+    uint64_t since;         /* when it was put on its pCPU                  */
+    uint64_t last_on;       /* when it ran last                             */
+    uint64_t worst_gap;     /* longest time it was runnable and did not run */
     uint64_t worst_latency; /* from wake to run                         */
     uint64_t woken_at;
-    uint32_t cpus;      /* pCPUs on which it ran                        */
+    uint32_t cpus; /* pCPUs on which it ran                        */
 } guests[VCPUS];
 static unsigned int nr_guests;
 static struct domain doms[VCPUS];
@@ -304,8 +304,7 @@ static void settle(void)
     while (again) {
         again = false;
         for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
-            if (!(cpu_online_mask & BIT(cpu)) ||
-                !per_cpu(softirq_pending, cpu))
+            if (!(cpu_online_mask & BIT(cpu)) || !per_cpu(softirq_pending, cpu))
                 continue;
             host_cpu = cpu;
             swapcontext(&machine, &cpu_context[cpu]);
@@ -470,8 +469,7 @@ static struct domain *domain_make(uint32_t weight, uint32_t cap)
 }
 
 /* A vCPU of @d; @busy 0: never sleeps. It starts at once. */
-static struct guest *guest_make(struct domain *d, uint64_t busy,
-                                uint64_t sleep)
+static struct guest *guest_make(struct domain *d, uint64_t busy, uint64_t sleep)
 {
     struct guest *g = &guests[nr_guests++];
     struct vcpu *v = &g->vcpu;
@@ -510,8 +508,8 @@ static void expect_share(const struct guest *g, uint64_t total,
     uint64_t got = g->ran * 1000 / total;
 
     if (got + tolerance < permille || got > permille + tolerance)
-        fail_msg("d%uv%u ran %llu permille, not %u +- %u", g->d->id,
-                 g->vcpu.id, (unsigned long long)got, permille, tolerance);
+        fail_msg("d%uv%u ran %llu permille, not %u +- %u", g->d->id, g->vcpu.id,
+                 (unsigned long long)got, permille, tolerance);
 }
 
 #endif /* UNIT_SCHED_MACHINE_H */

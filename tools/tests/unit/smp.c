@@ -27,7 +27,6 @@
 
 void (*lock_wait_hook)(uint8_t rank);
 
-
 #define CPUS     3u
 #define LINES    64u
 #define ISR      (*host_sysreg("ISR"))

@@ -272,9 +272,10 @@ int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
-        T(answers),        T(cpu_on_and_off), T(one_winner),
-        T(events_wait_for_cpu_on),
-        T(suspend_is_wfi), T(system_calls),   T(smc_advances),
+        T(answers),        T(cpu_on_and_off),
+        T(one_winner),     T(events_wait_for_cpu_on),
+        T(suspend_is_wfi), T(system_calls),
+        T(smc_advances),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

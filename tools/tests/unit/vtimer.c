@@ -351,7 +351,8 @@ static void reset_disables(void **state)
 static void emulated_gic_is_made_to_look(void **state)
 {
     static const struct platform emulated = {
-        .name = "emulated", .gic_misses_level = true,
+        .name = "emulated",
+        .gic_misses_level = true,
     };
     uint64_t *ctl = host_sysreg("CNTP_CTL");
 

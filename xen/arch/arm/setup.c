@@ -189,8 +189,7 @@ static void init_text print_cpu(void)
     printk(LOG_ALWAYS, "32-bit Execution:\n");
     printk(LOG_ALWAYS, "  Processor Features: %08x:%08x\n",
            sysreg_read(ID_PFR0), sysreg_read(ID_PFR1));
-    printk(LOG_ALWAYS,
-           "    Instruction Sets: AArch32 A32%s%s%s\n",
+    printk(LOG_ALWAYS, "    Instruction Sets: AArch32 A32%s%s%s\n",
            (sysreg_read(ID_PFR0) >> 4) & 0xf ? " Thumb Thumb-2" : "",
            (sysreg_read(ID_PFR0) >> 12) & 0xf ? " ThumbEE" : "",
            (sysreg_read(ID_PFR0) >> 8) & 0xf ? " Jazelle" : "");
@@ -200,12 +199,11 @@ static void init_text print_cpu(void)
     printk(LOG_ALWAYS, "  Debug Features: %08x\n", sysreg_read(ID_DFR0));
     printk(LOG_ALWAYS, "  Auxiliary Features: %08x\n", sysreg_read(ID_AFR0));
     printk(LOG_ALWAYS, "  Memory Model Features: %08x %08x %08x %08x\n",
-           sysreg_read(ID_MMFR0), sysreg_read(ID_MMFR1),
-           sysreg_read(ID_MMFR2), sysreg_read(ID_MMFR3));
+           sysreg_read(ID_MMFR0), sysreg_read(ID_MMFR1), sysreg_read(ID_MMFR2),
+           sysreg_read(ID_MMFR3));
     printk(LOG_ALWAYS, " ISA Features: %08x %08x %08x %08x %08x %08x\n",
-           sysreg_read(ID_ISAR0), sysreg_read(ID_ISAR1),
-           sysreg_read(ID_ISAR2), sysreg_read(ID_ISAR3),
-           sysreg_read(ID_ISAR4), sysreg_read(ID_ISAR5));
+           sysreg_read(ID_ISAR0), sysreg_read(ID_ISAR1), sysreg_read(ID_ISAR2),
+           sysreg_read(ID_ISAR3), sysreg_read(ID_ISAR4), sysreg_read(ID_ISAR5));
 }
 
 static void init_text step_tell(void)

@@ -38,7 +38,7 @@ struct domain_part {
 
 struct vcpu_part {
     int (*create)(struct vcpu *v);
-    void (*destroy)(struct vcpu *v);   /* idempotent                      */
+    void (*destroy)(struct vcpu *v); /* idempotent                      */
 };
 
 static int caps_create(struct domain *d, const struct domain_config *c);

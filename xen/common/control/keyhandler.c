@@ -159,8 +159,8 @@ static void domain_grants(struct domain *d)
     lock_take(&g->lock);
     printk(LOG_ALWAYS,
            DOM_FMT ": grant frames %u of %u, maptrack frames %u of %u\n",
-           DOM_ARG(d), (unsigned int)g->nr_frames,
-           (unsigned int)g->max_frames, (unsigned int)g->nr_maptrack_frames,
+           DOM_ARG(d), (unsigned int)g->nr_frames, (unsigned int)g->max_frames,
+           (unsigned int)g->nr_maptrack_frames,
            (unsigned int)g->max_maptrack_frames);
     for (uint32_t i = 0; i < g->nr_frames; i++)
         printk(LOG_ALWAYS, "  frame %u: gfn %x\n", (unsigned int)i,

@@ -82,7 +82,7 @@ static struct {
     struct spinlock lock; /* guards all but .reap                         */
     struct domain *by_id[DOMAINS_MAX]; /* ascending by id                 */
     uint32_t nr;
-    domid_t last_id;      /* handed out last; the search begins behind it */
+    domid_t last_id; /* handed out last; the search begins behind it */
     uint32_t generation;
     struct domain *reaping; /* taken off .reap                            */
     /* Without references, not yet freed; atomic, anybody pushes.         */
@@ -282,8 +282,8 @@ struct domain *domain_reap_next(void)
 
     lock_take(&domains.lock);
     if (!domains.reaping)
-        domains.reaping =
-            __atomic_exchange_n(&domains.reap, NULL, __ATOMIC_ACQUIRE);
+        domains.reaping = __atomic_exchange_n(&domains.reap, NULL,
+                                              __ATOMIC_ACQUIRE);
     d = domains.reaping;
     if (d) {
         domains.reaping = d->reap_next;

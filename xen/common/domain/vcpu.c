@@ -228,8 +228,8 @@ static void runstate_publish(struct vcpu *v)
     guest->state = v->runstate;
     for (unsigned int i = 0; i < ARRAY_SIZE(v->runstate_time_ns); i++)
         guest->time[i] = v->runstate_time_ns[i];
-    guest->state_entry_time =
-        v->runstate_since_ns | (flag ? RUNSTATE_UPDATE : 0);
+    guest->state_entry_time = v->runstate_since_ns |
+                              (flag ? RUNSTATE_UPDATE : 0);
     if (flag) {
         smp_wmb();
         guest->state_entry_time = v->runstate_since_ns;

@@ -186,13 +186,15 @@ static bool stealable(const struct vcpu *v, unsigned int thief, uint32_t soft)
 /* First vCPU waiting on @from that @thief may have, soft ones first. */
 static struct vcpu *find_stealable(struct runq *from, unsigned int thief)
 {
-    list_for_each(node, &from->waiting) {
+    list_for_each(node, &from->waiting)
+    {
         struct vcpu *v = runq_vcpu(node);
 
         if (stealable(v, thief, v->sched.soft_affinity))
             return v;
     }
-    list_for_each(node, &from->waiting) {
+    list_for_each(node, &from->waiting)
+    {
         struct vcpu *v = runq_vcpu(node);
 
         if (stealable(v, thief, UINT32_MAX))
@@ -206,8 +208,7 @@ static bool steal(struct runq *q)
 {
     unsigned int cpu = smp_cpu_id();
 
-    for (uint32_t rest = cpu_online_mask & ~BIT(cpu); rest;
-         rest &= rest - 1) {
+    for (uint32_t rest = cpu_online_mask & ~BIT(cpu); rest; rest &= rest - 1) {
         unsigned int other = (unsigned int)__builtin_ctz(rest);
         struct runq *from = &per_cpu(runq, other);
         struct vcpu *v;
@@ -252,7 +253,8 @@ static void tell_idle(struct runq *q)
         return;
 
     lock_take(&q->lock);
-    list_for_each(node, &q->waiting) {
+    list_for_each(node, &q->waiting)
+    {
         const struct vcpu *v = runq_vcpu(node);
         uint32_t may = idle & v->sched.hard_affinity;
         uint32_t best = may & v->sched.soft_affinity;
@@ -294,8 +296,7 @@ static struct vcpu *first_runnable(struct runq *q, uint64_t now)
 
 static bool may_stay(const struct vcpu *v)
 {
-    return vcpu_runnable(v) && v->sched.cpu == smp_cpu_id() &&
-           !v->sched.parked;
+    return vcpu_runnable(v) && v->sched.cpu == smp_cpu_id() && !v->sched.parked;
 }
 
 /* @prev leaves the pCPU; its context stays in the hardware for now. */
@@ -351,8 +352,7 @@ static bool takes_over(struct runq *q, struct vcpu *next, struct vcpu *prev,
 {
     /* An idle pCPU will take @next, unless @prev stands back for it. */
     if (policy->steals && !prev->sched.yielding &&
-        (READ_ONCE(idle_mask) & next->sched.hard_affinity &
-         ~BIT(smp_cpu_id())))
+        (READ_ONCE(idle_mask) & next->sched.hard_affinity & ~BIT(smp_cpu_id())))
         return false;
     return policy->preempts(q, next, prev, now);
 }
@@ -482,8 +482,7 @@ static void switch_to(struct vcpu *next)
 /* Nothing to choose: one vCPU here, runnable, without a cap. */
 static bool alone(const struct runq *q, const struct vcpu *curr)
 {
-    return q->nr_waiting == 0 && may_stay(curr) &&
-           curr->domain->sched.cap == 0;
+    return q->nr_waiting == 0 && may_stay(curr) && curr->domain->sched.cap == 0;
 }
 
 static void never_inline schedule(struct runq *q, struct vcpu *woken)
@@ -761,8 +760,7 @@ void sched_dump(void)
                (unsigned int)q->nr_vcpus, (unsigned int)q->nr_waiting);
         if (q->curr)
             dump_vcpu(q->curr, "runs ");
-        list_for_each(node, &q->waiting)
-            dump_vcpu(runq_vcpu(node), "waits");
+        list_for_each(node, &q->waiting) dump_vcpu(runq_vcpu(node), "waits");
         lock_drop(&q->lock);
     }
 }

@@ -222,8 +222,8 @@ static void credit_account(struct runq *q, struct vcpu *v, uint64_t now)
     const struct vcpu *first;
 
     v->sched.run_start = now;
-    v->sched.vruntime +=
-        mul_shift(ticks, v->domain->sched.inv_weight, VRUNTIME_SHIFT);
+    v->sched.vruntime += mul_shift(ticks, v->domain->sched.inv_weight,
+                                   VRUNTIME_SHIFT);
 
     least = v->sched.vruntime;
     first = runq_first(q);
@@ -263,8 +263,7 @@ static bool credit_preempts(struct runq *q, struct vcpu *first,
     return ran >= ratelimit && urgent(first, curr);
 }
 
-static uint64_t credit_deadline(struct runq *q, struct vcpu *curr,
-                                uint64_t now)
+static uint64_t credit_deadline(struct runq *q, struct vcpu *curr, uint64_t now)
 {
     const struct sched_domain *s = &curr->domain->sched;
     const struct vcpu *first = runq_first(q);

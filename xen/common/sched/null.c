@@ -36,8 +36,8 @@ static void null_account(struct runq *q, struct vcpu *v, uint64_t now)
     v->sched.run_start = now;
 }
 
-static bool null_preempts(struct runq *q, struct vcpu *first,
-                          struct vcpu *curr, uint64_t now)
+static bool null_preempts(struct runq *q, struct vcpu *first, struct vcpu *curr,
+                          uint64_t now)
 {
     (void)q;
     (void)first;

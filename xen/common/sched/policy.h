@@ -11,28 +11,30 @@
 #include <xen/domain.h>
 #include <xen/sched.h>
 
+/* clang-format off */
+
 /* One per pCPU. */
 struct runq {
-    struct spinlock lock;    /* RANK_SCHED; guards all but the last two   */
-    struct list waiting;     /* sched.run_node: runnable, in policy order */
-    uint32_t nr_waiting;     /* others read it without the lock: a hint   */
-    uint32_t nr_vcpus;       /* vCPUs that belong here, runnable or not   */
-    struct vcpu *curr;       /* who runs here, NULL: idle                 */
-    uint64_t min_vruntime;   /* credit: never goes back                   */
-    uint64_t idle_since;     /* ticks; valid while curr is NULL           */
-    uint64_t idle_ticks;     /* before that                               */
+    struct spinlock lock;  /* RANK_SCHED; guards all but the last two   */
+    struct list waiting;   /* sched.run_node: runnable, in policy order */
+    uint32_t nr_waiting;   /* others read it without the lock: a hint   */
+    uint32_t nr_vcpus;     /* vCPUs that belong here, runnable or not   */
+    struct vcpu *curr;     /* who runs here, NULL: idle                 */
+    uint64_t min_vruntime; /* credit: never goes back                   */
+    uint64_t idle_since;   /* ticks; valid while curr is NULL           */
+    uint64_t idle_ticks;   /* before that                               */
 
-    struct timer slice;      /* this pCPU only                            */
-    bool idling, resched;    /* this pCPU only: SCHED came while idle     */
+    struct timer slice;   /* this pCPU only                            */
+    bool idling, resched; /* this pCPU only: SCHED came while idle     */
 };
 
 DECLARE_PER_CPU(struct runq, runq);
 
 struct sched_policy {
-    const char *name;   /* word of sched=                                 */
-    const char *title;  /* as the boot log has it                         */
-    uint32_t id;        /* SCHED_*                                        */
-    bool steals;        /* an idle pCPU may take waiting vCPUs of others  */
+    const char *name;  /* word of sched=                                 */
+    const char *title; /* as the boot log has it                         */
+    uint32_t id;       /* SCHED_*                                        */
+    bool steals;       /* an idle pCPU may take waiting vCPUs of others  */
 
     /* A pCPU of @allowed (not 0) for @v, or -ENOSPC. No locks held.      */
     int (*place)(const struct vcpu *v, uint32_t allowed);
@@ -64,5 +66,7 @@ static inline struct vcpu *runq_first(struct runq *q)
 {
     return list_empty(&q->waiting) ? NULL : runq_vcpu(q->waiting.next);
 }
+
+/* clang-format on */
 
 #endif /* SCHED_POLICY_H */

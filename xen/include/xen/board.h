@@ -13,6 +13,8 @@
 
 #include <asm/percpu.h>
 
+/* clang-format off */
+
 #define BOARD_BANKS    8
 #define BOARD_RESERVED 32
 #define BOARD_MODULES  8
@@ -51,8 +53,8 @@ struct board_cpu {
 };
 
 struct board_uart {
-    int node;                /* -1: none                              */
-    const char *compatible;  /* of the driver that matched            */
+    int node;               /* -1: none                              */
+    const char *compatible; /* of the driver that matched            */
     paddr_t base;
     uint64_t size;
     uint32_t reg_shift, reg_io_width;
@@ -63,8 +65,8 @@ struct board_uart {
 
 struct board_problem {
     bool fatal;
-    const char *what;   /* one line, names the remedy                 */
-    uint64_t value;     /* printed in hex behind it when != 0         */
+    const char *what; /* one line, names the remedy                 */
+    uint64_t value;   /* printed in hex behind it when != 0         */
 };
 
 struct board {
@@ -72,8 +74,8 @@ struct board {
     uint32_t fdt_size;
     paddr_t fdt_pa;
 
-    const char *model;   /* may be NULL                               */
-    const char *cmdline; /* xen,xen-bootargs, else bootargs; or ""    */
+    const char *model;        /* may be NULL                               */
+    const char *cmdline;      /* xen,xen-bootargs, else bootargs; or ""    */
     const char *dom0_cmdline; /* xen,dom0-bootargs; or NULL           */
 
     struct mem_range banks[BOARD_BANKS]; /* ascending, merged RAM     */
@@ -89,20 +91,20 @@ struct board {
     unsigned int nr_cpus;
 
     struct {
-        int node;       /* -1: none                                   */
+        int node; /* -1: none                                   */
         paddr_t dist, cpu, hyp, vcpu;
         uint64_t cpu_size, vcpu_size;
         uint32_t maintenance_irq; /* INTID, 25 when the node has none */
     } gic;
     struct {
-        int node;       /* enabled or not; -1: none                   */
+        int node; /* enabled or not; -1: none                   */
         uint32_t irq_secure, irq_phys, irq_virt, irq_hyp; /* INTIDs   */
         uint32_t clock_hz; /* clock-frequency, 0: absent              */
     } timer;
     struct {
-        int node;         /* -1: none                                 */
-        bool smc;         /* method; hvc is a firmware's mistake      */
-        bool is_0_1;      /* only "arm,psci": function ids below      */
+        int node;    /* -1: none                                 */
+        bool smc;    /* method; hvc is a firmware's mistake      */
+        bool is_0_1; /* only "arm,psci": function ids below      */
         uint32_t cpu_on, cpu_off;
     } psci;
     struct board_uart uart;
@@ -146,5 +148,7 @@ void board_list_uarts(const struct board *b,
 /* The first module of @kind, or NULL. */
 const struct boot_module *board_module(const struct board *b,
                                        enum module_kind kind);
+
+/* clang-format on */
 
 #endif /* XEN_BOARD_H */

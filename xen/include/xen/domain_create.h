@@ -10,8 +10,8 @@
 #include <xen/domain.h>
 
 struct domain_config {
-    domid_t id;               /* or >= DOMID_FIRST_RESERVED: any      */
-    uint8_t max_vcpus;        /* 1..NR_VCPUS                          */
+    domid_t id;        /* or >= DOMID_FIRST_RESERVED: any      */
+    uint8_t max_vcpus; /* 1..NR_VCPUS                          */
     uint32_t max_evtchn_port;
     int32_t max_grant_frames, max_maptrack_frames; /* < 0: default    */
     uint32_t nr_spis;

@@ -86,11 +86,17 @@ void gich_cpu_init(void); /* all LRs empty, interface enabled      */
 
 #define GIC_READ  static inline uint32_t
 #define GIC_WRITE static inline void
-#define GIC_GET(base_, reg_)       { return mmio_read32((base_) + (reg_)); }
-#define GIC_SET(base_, reg_, val_) { mmio_write32((base_) + (reg_), val_); }
+#define GIC_GET(base_, reg_)                                                   \
+    {                                                                          \
+        return mmio_read32((base_) + (reg_));                                  \
+    }
+#define GIC_SET(base_, reg_, val_)                                             \
+    {                                                                          \
+        mmio_write32((base_) + (reg_), val_);                                  \
+    }
 #else
-#define GIC_READ  uint32_t
-#define GIC_WRITE void
+#define GIC_READ                   uint32_t
+#define GIC_WRITE                  void
 #define GIC_GET(base_, reg_)       ;
 #define GIC_SET(base_, reg_, val_) ;
 #endif

@@ -21,7 +21,7 @@ struct platform_window {
 
 struct platform {
     const char *name;
-    const char *const *compatibles; /* NULL-terminated */
+    const char *const *compatibles;        /* NULL-terminated */
     const struct platform_window *windows; /* or NULL   */
     int (*init)(const struct board *b);
     /* Counter frequency when CNTFRQ is 0 or wrong; 0: no opinion.       */

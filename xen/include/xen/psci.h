@@ -53,7 +53,7 @@ uint32_t psci_init(const struct board *b);
 /* Start @mpidr at @entry_pa. Returns 0, -ENODEV (no PSCI), -EIO, -EINVAL,
  * -EEXIST (already on). */
 int must_check psci_cpu_on(uint32_t mpidr, paddr_t entry_pa);
-void psci_system_off(void);   /* returns when there is none              */
+void psci_system_off(void); /* returns when there is none              */
 void psci_system_reset(void);
 
 #endif /* XEN_PSCI_H */

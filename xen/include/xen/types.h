@@ -116,9 +116,12 @@ static inline bool must_check mfn_from_guest(uint64_t raw, mfn_t *mfn)
     return true;
 }
 
+/* clang-format 14 takes the casts for differences. */
+/* clang-format off */
 #define ALIGN_DOWN(x_, a_) ((x_) & ~((__typeof__(x_))(a_) - 1))
 #define ALIGN_UP(x_, a_)   ALIGN_DOWN((x_) + ((__typeof__(x_))(a_) - 1), a_)
 #define IS_ALIGNED(x_, a_) (((x_) & ((__typeof__(x_))(a_) - 1)) == 0)
+/* clang-format on */
 
 #define KIB(n_) ((uint64_t)(n_) << 10)
 #define MIB(n_) ((uint64_t)(n_) << 20)

@@ -12,10 +12,10 @@
 
 uint64_t *host_sysreg(const char *name);
 
-#define sysreg_read(name_)         ((uint32_t)*host_sysreg(#name_))
+#define sysreg_read(name_) ((uint32_t)*host_sysreg(#name_))
 #define sysreg_write(name_, val_)                                              \
     ((void)(*host_sysreg(#name_) = (uint32_t)(val_)))
-#define sysreg_read64(name_)       (*host_sysreg(#name_))
+#define sysreg_read64(name_)        (*host_sysreg(#name_))
 #define sysreg_write64(name_, val_) ((void)(*host_sysreg(#name_) = (val_)))
 
 #endif /* HOST_ASM_SYSREG_H */

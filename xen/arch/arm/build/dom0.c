@@ -33,14 +33,16 @@ static uint8_t init_text vcpus_wanted(void)
     uint32_t nr = opt_dom0_max_vcpus ? opt_dom0_max_vcpus : cpu_online_nr();
 
     if (nr > NR_VCPUS) {
-        printk(LOG_WARN, "dom0_max_vcpus=%u: dom0 gets %u, the most that a "
-                         "GICv2 has\n",
+        printk(LOG_WARN,
+               "dom0_max_vcpus=%u: dom0 gets %u, the most that a "
+               "GICv2 has\n",
                (unsigned int)nr, NR_VCPUS);
         nr = NR_VCPUS;
     }
     if (sched_id() == SCHED_NULL && nr > cpu_online_nr()) {
-        printk(LOG_WARN, "dom0_max_vcpus=%u: the null scheduler has room for "
-                         "%u; use sched=credit for more\n",
+        printk(LOG_WARN,
+               "dom0_max_vcpus=%u: the null scheduler has room for "
+               "%u; use sched=credit for more\n",
                (unsigned int)nr, cpu_online_nr());
         nr = cpu_online_nr();
     }

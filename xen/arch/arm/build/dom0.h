@@ -36,7 +36,7 @@ struct dom0 {
 
     /* The tree, in pages of Xen's. */
     void *fdt;
-    uint32_t fdt_room;       /* bytes that it will not exceed           */
+    uint32_t fdt_room; /* bytes that it will not exceed           */
     struct page *fdt_page;
     unsigned int fdt_order;
 };

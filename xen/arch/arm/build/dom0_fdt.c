@@ -29,9 +29,9 @@
 /* For the nodes that are added. */
 #define ROOM (16u * 1024u)
 
-#define GIC_PPI        1u
+#define GIC_PPI 1u
 /* Interrupt flags: CPUs 0-3 in the mask, active-low level. */
-#define PPI_FLAGS      0xf08u
+#define PPI_FLAGS 0xf08u
 
 /* clang-format off */
 /* Nodes that go, by what they are compatible with. */
@@ -273,8 +273,7 @@ struct cells {
 };
 
 /* @value as @cells big-endian cells. */
-static void init_text cells_add(struct cells *c, uint64_t value,
-                                uint32_t cells)
+static void init_text cells_add(struct cells *c, uint64_t value, uint32_t cells)
 {
     ASSERT(c->nr + cells <= ARRAY_SIZE(c->cell));
     if (cells > 1)
@@ -340,8 +339,9 @@ static uint32_t init_text trim_gic(struct dom0 *b)
     /* From the host's tree: setprop must not read what it moves. */
     reg = fdt_getprop(host, node, "reg", &len);
     if (reg && (uint32_t)len > two * sizeof(fdt32_t))
-        check(fdt_setprop(b->fdt, node, "reg", reg,
-                          (int)(two * sizeof(fdt32_t))), "gic");
+        check(
+            fdt_setprop(b->fdt, node, "reg", reg, (int)(two * sizeof(fdt32_t))),
+            "gic");
     if (!phandle) {
         check(fdt_generate_phandle(b->fdt, &phandle), "phandle");
         set_u32(b->fdt, node, "phandle", phandle);
@@ -487,8 +487,8 @@ static paddr_t init_text find_grant_window(const struct dom0 *b)
     panic("dom0 has all RAM of the board: use a smaller dom0_mem=");
 }
 
-static void init_text add_hypervisor(struct dom0 *b, uint32_t gic,
-                                     uint32_t na, uint32_t ns)
+static void init_text add_hypervisor(struct dom0 *b, uint32_t gic, uint32_t na,
+                                     uint32_t ns)
 {
     static const char kinds[] = "xen,xen-4.17\0xen,xen";
     struct cells reg = { .nr = 0 }, irq = { .nr = 0 };

@@ -22,20 +22,19 @@
 #include "dom0.h"
 
 /* A PCI address: a cell of kind, two of address. Kinds: bits 25:24. */
-#define PCI_CELLS       3u
+#define PCI_CELLS        3u
 #define PCI_SPACE(cell_) (((cell_) >> 24) & 3u)
-#define PCI_CONFIG      0u
+#define PCI_CONFIG       0u
 
 struct devices {
     struct dom0 *b;
-    struct rangeset regs;  /* frames                                      */
+    struct rangeset regs; /* frames                                      */
     uint32_t irqs[BITMAP_WORDS(IRQ_MAX)];
-    bool routed;           /* some interrupts pass a router first         */
+    bool routed; /* some interrupts pass a router first         */
 };
 
 /* Whole pages: registers of two devices may share one. */
-static void init_text add_regs(struct devices *v, uint64_t start,
-                               uint64_t size)
+static void init_text add_regs(struct devices *v, uint64_t start, uint64_t size)
 {
     const uint64_t limit = 1ull << PADDR_BITS;
     uint32_t first, last;

@@ -49,8 +49,7 @@ static uint32_t init_text pages_wanted(void)
     if (want > have)
         panic("dom0_mem=%uM is more than the %u MiB that are free: give "
               "dom0_mem=%uM or less",
-              to_mib(want), to_mib(have),
-              to_mib(ALIGN_DOWN(have, UNIT_PAGES)));
+              to_mib(want), to_mib(have), to_mib(ALIGN_DOWN(have, UNIT_PAGES)));
     if (want)
         return (uint32_t)want;
 
@@ -112,8 +111,7 @@ static uint32_t init_text find_block(uint32_t pages, mfn_t *start)
     uint32_t end = MIN(page_max_mfn().n, LOW_END - 1) + 1;
 
     for (uint32_t at = 0; at < end; at += BLOCK_PAGES) {
-        uint32_t found = page_find_run(mfn_make(at),
-                                       mfn_make(at + BLOCK_PAGES),
+        uint32_t found = page_find_run(mfn_make(at), mfn_make(at + BLOCK_PAGES),
                                        BLOCK_PAGES, BLOCK_ORDER, start);
 
         if (found >= pages)
@@ -128,8 +126,8 @@ static void init_text take_first(struct dom0 *b, uint32_t want)
     uint32_t pages = find_block(MIN(want, FIRST_PAGES), &start);
 
     if (!pages)
-        pages = page_find_run(mfn_make(0), mfn_make(LOW_END), want,
-                              BLOCK_ORDER, &start);
+        pages = page_find_run(mfn_make(0), mfn_make(LOW_END), want, BLOCK_ORDER,
+                              &start);
     pages = ALIGN_DOWN(MIN(pages, want), UNIT_PAGES);
     if (!pages) {
         pages = ALIGN_DOWN(page_find_run(mfn_make(0), mfn_make(LOW_END), want,
@@ -185,9 +183,8 @@ static void init_text take_others(struct dom0 *b, uint32_t want)
     while (want && b->nr_banks < DOM0_BANKS) {
         mfn_t start = INVALID_MFN;
 
-        pages = ALIGN_DOWN(page_find_run(above,
-                                         mfn_add(page_max_mfn(), 1), want,
-                                         PAGE_ORDER_2M, &start),
+        pages = ALIGN_DOWN(page_find_run(above, mfn_add(page_max_mfn(), 1),
+                                         want, PAGE_ORDER_2M, &start),
                            UNIT_PAGES);
         if (!pages)
             break;
@@ -241,7 +238,8 @@ static void init_text take_carveouts(struct dom0 *b)
                    (unsigned long long)(r.start + r.size));
         } else if (host->reserved_kind[i] == RESERVED_NO_MAP) {
             nr = (uint32_t)(ALIGN_UP(r.start + r.size, PAGE_SIZE) >>
-                            PAGE_SHIFT) - mfn.n;
+                            PAGE_SHIFT) -
+                 mfn.n;
             if (p2m_map(b->d, gfn_make(mfn.n), mfn, nr, P2M_DEVICE_NC))
                 panic("reserved-memory: %#llx cannot be mapped for dom0",
                       (unsigned long long)r.start);

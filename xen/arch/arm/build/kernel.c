@@ -143,7 +143,9 @@ void init_text dom0_kernel_place(struct dom0 *b)
               (unsigned int)(b->kernel.size >> 10),
               (unsigned int)(b->initrd.size >> 10),
               (unsigned int)(ALIGN_UP(unpacked + modules + b->kernel.size,
-                                      MIB(32)) >> 20) + 32);
+                                      MIB(32)) >>
+                             20) +
+                  32);
     b->entry = b->kernel_gpa;
 }
 

@@ -35,10 +35,10 @@ static const struct {
     uint8_t first, last;
     uint32_t fixed, partly;
 } rows_798181[] = {
-    { 0x00, 0x21, 0, 0 },             /* r0p0-r2p1: never fixed          */
-    { 0x22, 0x23, 0, BIT(4) },        /* r2p2, r2p3                      */
-    { 0x24, 0x32, BIT(9), BIT(4) },   /* r2p4, r3p0-r3p2                 */
-    { 0x33, 0x33, BIT(9), 0 },        /* r3p3                            */
+    { 0x00, 0x21, 0, 0 },           /* r0p0-r2p1: never fixed          */
+    { 0x22, 0x23, 0, BIT(4) },      /* r2p2, r2p3                      */
+    { 0x24, 0x32, BIT(9), BIT(4) }, /* r2p4, r3p0-r3p2                 */
+    { 0x33, 0x33, BIT(9), 0 },      /* r3p3                            */
 };
 
 uint8_t cpu_worst_798181;
@@ -71,8 +71,7 @@ static enum erratum_798181 find_798181(uint32_t midr, uint32_t revidr)
 
 const char *cpu_check(void)
 {
-    enum erratum_798181 e =
-        find_798181(sysreg_read(MIDR), sysreg_read(REVIDR));
+    enum erratum_798181 e = find_798181(sysreg_read(MIDR), sysreg_read(REVIDR));
 
     if (e > cpu_worst_798181)
         cpu_worst_798181 = (uint8_t)e;

@@ -95,8 +95,7 @@ static uint32_t never_inline insist(uint32_t *p, uint32_t clear, uint32_t set)
     return m.seen;
 }
 
-static uint32_t never_inline insist_cas(uint32_t *p, uint32_t old,
-                                        uint32_t val)
+static uint32_t never_inline insist_cas(uint32_t *p, uint32_t old, uint32_t val)
 {
     struct meeting m = {
         .p = p,

@@ -12,10 +12,12 @@
 
 #include <stdint.h>
 
+/* clang-format off */
+
 struct cpu_regs {
     uint32_t r[13];
-    uint32_t lr; /* LR_usr, which is Hyp's LR as well                   */
-    uint32_t pc; /* ELR_hyp: where the guest goes on                    */
+    uint32_t lr;   /* LR_usr, which is Hyp's LR as well                   */
+    uint32_t pc;   /* ELR_hyp: where the guest goes on                    */
     uint32_t cpsr; /* SPSR_hyp                                          */
 };
 
@@ -29,5 +31,7 @@ struct cpu_banked {
     uint32_t r8_fiq, r9_fiq, r10_fiq, r11_fiq, r12_fiq;
     uint32_t sp_fiq, lr_fiq, spsr_fiq;
 };
+
+/* clang-format on */
 
 #endif /* ASM_REGS_H */

@@ -28,8 +28,7 @@ struct smpboot {
 extern struct smpboot smpboot;
 extern uint64_t xen_phys_start; /* physical address of _start             */
 extern uint64_t boot_l1[], boot_l2[], boot_l3[]; /* one page each          */
-void secondary_start(void);     /* entry, by its physical address         */
-
+void secondary_start(void); /* entry, by its physical address         */
 
 /* Print by the early console (CONFIG_EARLY_PRINTK), else nothing. */
 void early_console_puts(const char *s);
