@@ -187,6 +187,7 @@ static int setup(void **state)
 #define KILL     DOMAIN_EV_KILL
 #define GONE     DOMAIN_EV_GONE
 
+/* clang-format off */
 static const struct {
     const char *story;
     enum domain_event events[6];
@@ -218,6 +219,7 @@ static const struct {
     { "dead without dying", { START, GONE }, 2, -EINVAL },
     { "unpaused when dead", { KILL, GONE, START }, 3, DOMAIN_DEAD },
 };
+/* clang-format on */
 
 static void life_stories(void **state)
 {

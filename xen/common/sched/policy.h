@@ -13,6 +13,7 @@
 
 /* clang-format off */
 
+/* clang-format off: comments in columns */
 /* One per pCPU. */
 struct runq {
     struct spinlock lock;  /* RANK_SCHED; guards all but the last two   */
@@ -27,9 +28,11 @@ struct runq {
     struct timer slice;   /* this pCPU only                            */
     bool idling, resched; /* this pCPU only: SCHED came while idle     */
 };
+/* clang-format on */
 
 DECLARE_PER_CPU(struct runq, runq);
 
+/* clang-format off */
 struct sched_policy {
     const char *name;  /* word of sched=                                 */
     const char *title; /* as the boot log has it                         */
@@ -49,6 +52,7 @@ struct sched_policy {
     /* Ticks at which the choice must be looked at again; UINT64_MAX: none. */
     uint64_t (*deadline)(struct runq *q, struct vcpu *curr, uint64_t now);
 };
+/* clang-format on */
 
 extern const struct sched_policy credit_policy, null_policy;
 

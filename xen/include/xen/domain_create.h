@@ -9,6 +9,8 @@
 
 #include <xen/domain.h>
 
+/* clang-format off: comments in columns */
+
 struct domain_config {
     domid_t id;        /* or >= DOMID_FIRST_RESERVED: any      */
     uint8_t max_vcpus; /* 1..NR_VCPUS                          */
@@ -21,6 +23,8 @@ struct domain_config {
     uint8_t handle[16];
     uint32_t ssidref;
 };
+
+/* clang-format on */
 
 /*
  * A domain with all parts, controller-paused once, without vCPUs and pages.
