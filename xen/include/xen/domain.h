@@ -28,7 +28,7 @@
 #include <xen/vgic_types.h>
 #include <xen/vtimer_types.h>
 
-/* clang-format off */
+/* clang-format off: comments in columns */
 
 #define NR_VCPUS             8u /* per domain: GICv2's limit */
 #define DOMID_FIRST_RESERVED 0x7ff0u
@@ -170,6 +170,8 @@ struct domain {
     int64_t time_offset_s;
 };
 
+/* clang-format on */
+
 DECLARE_PER_CPU(struct vcpu *, current_vcpu);
 /* The vCPU whose trap this CPU handles; NULL in idle. */
 #define current this_cpu(current_vcpu)
@@ -252,7 +254,5 @@ int must_check domain_add_pages(struct domain *d, mfn_t first, uint32_t nr);
 void domain_drop_page(struct domain *d, struct page *pg);
 /* Drop all, <= 1024 pages a call; 0 or -ERESTART. */
 int must_check domain_relinquish_pages(struct domain *d);
-
-/* clang-format on */
 
 #endif /* XEN_DOMAIN_H */

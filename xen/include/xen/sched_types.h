@@ -10,7 +10,7 @@
 #include <xen/spinlock.h>
 #include <xen/timer.h>
 
-/* clang-format off */
+/* clang-format off: comments in columns */
 
 struct sched_vcpu {
     struct list run_node;   /* on a pCPU's run queue, by vruntime          */
@@ -26,18 +26,18 @@ struct sched_vcpu {
                                lock guards a change                        */
     uint32_t hard_affinity; /* one bit per pCPU                            */
     uint32_t soft_affinity;
-    uint64_t vruntime;    /* credit: weighted run time, ticks            */
-    uint64_t run_start;   /* ticks up to which its time is accounted     */
-    uint64_t slice_start; /* ticks at which it was put on the pCPU       */
+    uint64_t vruntime;      /* credit: weighted run time, ticks            */
+    uint64_t run_start;     /* ticks up to which its time is accounted     */
+    uint64_t slice_start;   /* ticks at which it was put on the pCPU       */
 };
 
 struct sched_domain {
-    uint16_t weight;          /* 1..65535, default 256                       */
-    uint16_t cap;             /* percent of one pCPU, 0: none                */
-    uint32_t inv_weight;      /* 2^28 / weight                               */
+    uint16_t weight;        /* 1..65535, default 256                       */
+    uint16_t cap;           /* percent of one pCPU, 0: none                */
+    uint32_t inv_weight;    /* 2^28 / weight                               */
     struct spinlock cap_lock; /* RANK_LEAF: the three below                */
-    int64_t cap_budget;       /* ticks left in this period                   */
-    int64_t cap_quota;        /* ticks it gets per period                    */
+    int64_t cap_budget;     /* ticks left in this period                   */
+    int64_t cap_quota;      /* ticks it gets per period                    */
     uint64_t cap_period_end;
     struct timer cap_timer; /* armed while a vCPU is parked                */
     uint32_t pool_id;
