@@ -26,6 +26,7 @@ void asm_offsets(void)
     OFFSET(REGS_PC, struct vcpu, regs.pc);
     OFFSET(VCPU_HYP_SP, struct vcpu, hyp_sp);
     VALUE(TRAP_SHIFT, __builtin_ctz(sizeof(struct trap)));
+    VALUE(VERDICT_DONE, V_DONE);
     VALUE(VERDICT_RETRY, V_RETRY);
     OFFSET(SMPBOOT_HTTBR_BOOT, struct smpboot, httbr_boot);
     OFFSET(SMPBOOT_HTTBR, struct smpboot, httbr);

@@ -50,7 +50,7 @@ hyp_vectors:
     push    {r0-r12, lr}
     mrs     r2, elr_hyp
     mrs     r3, spsr
-    strd    r2, r3, [sp, #56]       @ regs.pc, regs.cpsr
+    strd    r2, r3, [sp, #REGS_PC]  @ and regs.cpsr
     and     r1, r3, #PSR_MODE_MASK
     teq     r1, #PSR_MODE_HYP
     beq     fault_saved
@@ -83,7 +83,7 @@ return_to_guest:
     bne     leave_slowly
 leave:
     mov     sp, r4
-    ldrd    r2, r3, [sp, #56]
+    ldrd    r2, r3, [sp, #REGS_PC]
     msr     elr_hyp, r2
     msr     spsr_cxsf, r3
     pop     {r0-r12, lr}
@@ -96,7 +96,17 @@ leave_slowly:
     mov     r4, r0                  @ the vCPU to run may be another now
     b       leave
 
+    /* An ARM instruction that is done is stepped over here, as most are. */
 finish:
+    cmp     r0, #VERDICT_DONE
+    ldrdeq  r2, r3, [r4, #REGS_PC]  @ and regs.cpsr
+    tsteq   r3, #PSR_T
+    bne     finish_slowly
+    add     r2, r2, #4
+    str     r2, [r4, #REGS_PC]
+    b       return_to_guest
+
+finish_slowly:
     mov     r2, r0
     mov     r0, r4
     mov     r1, r5

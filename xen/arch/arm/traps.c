@@ -110,10 +110,13 @@ static void never_inline trap_refuse(struct vcpu *v, uint32_t hsr,
     }
 }
 
-/* What is left to do after a handler; entry.S does not ask for V_RETRY. */
+/*
+ * What is left to do after a handler. V_RETRY, and V_DONE in ARM state, are
+ * entry.S's own.
+ */
 void trap_finish(struct vcpu *v, uint32_t hsr, enum verdict verdict)
 {
-    if (likely(verdict == V_DONE))
+    if (verdict == V_DONE)
         cond_advance(v, hsr);
     else
         trap_refuse(v, hsr, verdict);
@@ -132,8 +135,9 @@ void trap_guest_async_abort(struct vcpu *v)
  */
 struct vcpu *leave_to_guest(void)
 {
-    while (READ_ONCE(this_cpu(softirq_pending)))
+    do
         softirq_run();
+    while (READ_ONCE(this_cpu(softirq_pending)));
     return current;
 }
 

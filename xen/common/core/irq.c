@@ -35,7 +35,7 @@ static struct spinlock irq_lock = SPINLOCK_INIT(RANK_IRQ);
 static struct irq_desc *descs; /* one per line; constant after boot */
 static unsigned int lines;
 
-static DEFINE_PER_CPU(uint8_t, gic_mask);
+DEFINE_PER_CPU(uint8_t, gic_mask);
 
 int irq_init(void)
 {
@@ -56,11 +56,6 @@ void irq_cpu_init(void)
     for (unsigned int irq = 0; irq < IRQ_SGI_NR; irq++)
         if (descs[irq].fn)
             irq_enable(irq);
-}
-
-uint8_t irq_gic_mask(unsigned int cpu)
-{
-    return per_cpu(gic_mask, cpu);
 }
 
 static uint8_t priority_of(const struct irq_desc *d)

@@ -47,14 +47,11 @@ static void sgi_send(unsigned int sgi, uint32_t mask)
     for (unsigned int cpu = 0; mask >> cpu; cpu++)
         if (mask & BIT(cpu))
             targets |= irq_gic_mask(cpu);
-    /* What the receiver is to see comes before the SGI (A3.8.3). */
-    dsb_ishst();
     gic_send_sgi(sgi, targets);
 }
 
 void smp_kick(unsigned int cpu)
 {
-    dsb_ishst();
     gic_send_sgi(SGI_KICK, irq_gic_mask(cpu));
 }
 

@@ -40,8 +40,14 @@ void softirq_raise_on(unsigned int cpu, enum softirq_nr nr)
         softirq_raise(nr);
         return;
     }
-    old = atomic_fetch_or(&per_cpu(softirq_pending, cpu), BIT(nr));
-    /* A word that was not 0 has been kicked for, or was raised there. */
+    /* What the caller did is there before the bit is. */
+    smp_mb();
+    old = __atomic_fetch_or(&per_cpu(softirq_pending, cpu), BIT(nr),
+                            __ATOMIC_RELAXED);
+    /*
+     * A word that was not 0 has been kicked for, or was raised there. The
+     * bit is there before the SGI is: gic_send_sgi.
+     */
     if (old == 0)
         smp_kick(cpu);
 }

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <asm/percpu.h>
+
 #include <xen/compiler.h>
 
 struct domain;
@@ -38,8 +40,13 @@ int must_check irq_init(void);
  */
 void irq_cpu_init(void);
 
+DECLARE_PER_CPU(uint8_t, gic_mask);
+
 /* GIC CPU interface mask of @cpu; 0 before its irq_cpu_init. */
-uint8_t irq_gic_mask(unsigned int cpu);
+static inline uint8_t irq_gic_mask(unsigned int cpu)
+{
+    return per_cpu(gic_mask, cpu);
+}
 
 /*
  * Have @fn(@arg) called for interrupt @irq on the CPU that takes it, with

@@ -56,7 +56,8 @@ int io_register(struct domain *d, gpaddr_t gpa, uint32_t size, io_fn *fn,
 static inline const struct io_region *find_region(const struct io_regions *io,
                                                   uint32_t gfn)
 {
-    for (unsigned int i = 0; i < io->nr; i++) {
+    /* Rows that are not used have no pages. */
+    for (unsigned int i = 0; i < IO_REGIONS; i++) {
         if (gfn - io->region[i].first < io->region[i].nr)
             return &io->region[i];
     }
@@ -105,9 +106,8 @@ static void branch(struct vcpu *v, uint32_t to)
  * Make the access @a; its register is @rt. V_DONE, or the handler's refusal.
  * The PC is not touched, but for a load into it.
  */
-static inline __attribute__((always_inline)) enum verdict
-access(struct vcpu *v, const struct io_region *r, struct io_access *a,
-       unsigned int rt, bool sign)
+static enum verdict access(struct vcpu *v, const struct io_region *r,
+                           struct io_access *a, unsigned int rt, bool sign)
 {
     bool big_endian = v->regs.cpsr & PSR_E;
     enum verdict verdict;
@@ -171,12 +171,13 @@ static enum verdict access_decoded(struct vcpu *v, const struct io_region *r,
     return V_RETRY; /* the PC is where it has to be */
 }
 
-/* What is not a plain load or store of an emulated page. */
+/* All but a plain load or store of an emulated word. */
 static enum verdict never_inline odd_abort(struct vcpu *v, uint32_t hsr,
                                            uint32_t gfn,
-                                           const struct io_region *r,
-                                           struct io_access *a)
+                                           const struct io_region *r)
 {
+    uint32_t rt = field_get(hsr, DABT_SRT);
+    struct io_access *a = &v->io;
     enum verdict verdict;
 
     /* What is mapped, and still refused (read-only pages), is an abort;
@@ -190,29 +191,42 @@ static enum verdict never_inline odd_abort(struct vcpu *v, uint32_t hsr,
     if (!field_get(hsr, DABT_ISV))
         return access_decoded(v, r, a);
 
-    /* A load into the PC, which branches. */
-    verdict = access(v, r, a, PC, false);
-    return verdict == V_DONE ? V_RETRY : verdict;
+    a->size = (uint8_t)(1u << field_get(hsr, DABT_SAS));
+    verdict = access(v, r, a, rt, field_get(hsr, DABT_SSE));
+    /* A load into the PC is a branch. */
+    return verdict == V_DONE && rt == PC && !a->write ? V_RETRY : verdict;
 }
 
 enum verdict io_abort(struct vcpu *v, uint32_t hsr)
 {
+    /* One register and an emulated word, and the syndrome tells it all. */
+    const uint32_t kind = field_mask(DABT_ISV) | field_mask(DABT_SAS) |
+                          field_mask(DABT_CM) | field_mask(DABT_S1PTW) |
+                          FSC_TYPE_MASK;
+    const uint32_t word = field_mask(DABT_ISV) | field_set(0, DABT_SAS, 2) |
+                          FSC_TRANSLATION;
     uint32_t gfn = sysreg_read(HPFAR) >> 4; /* bits 39:12 of the address */
     const struct io_region *r = find_region(&v->domain->io, gfn);
-    const uint32_t kind = field_mask(DABT_ISV) | field_mask(DABT_CM) |
-                          field_mask(DABT_S1PTW) | FSC_TYPE_MASK;
     uint32_t rt = field_get(hsr, DABT_SRT);
-    struct io_access a;
+    struct io_access *a = &v->io;
+    enum verdict verdict;
 
-    a.size = (uint8_t)(1u << field_get(hsr, DABT_SAS));
-    a.write = field_get(hsr, DABT_WNR);
-    if (likely(r))
-        a.offset = (gfn - r->first) * PAGE_SIZE +
-                   sysreg_read(HDFAR) % PAGE_SIZE;
-    if (unlikely(!r) ||
-        unlikely((hsr & kind) != (field_mask(DABT_ISV) | FSC_TRANSLATION)) ||
-        unlikely(rt == PC && !a.write))
-        return odd_abort(v, hsr, gfn, r, &a);
+    a->write = field_get(hsr, DABT_WNR);
+    if (unlikely(!r))
+        return odd_abort(v, hsr, gfn, r);
+    a->offset = (gfn - r->first) * PAGE_SIZE + sysreg_read(HDFAR) % PAGE_SIZE;
+    if (unlikely((hsr & kind) != word) || unlikely(a->offset % 4) ||
+        unlikely(v->regs.cpsr & PSR_E) || unlikely(rt == PC))
+        return odd_abort(v, hsr, gfn, r);
 
-    return access(v, r, &a, rt, field_get(hsr, DABT_SSE));
+    a->size = 4;
+    if (a->write) {
+        a->value = guest_reg_get(v, rt);
+        return r->fn(v, a, r->priv);
+    }
+    a->value = 0;
+    verdict = r->fn(v, a, r->priv);
+    if (likely(verdict == V_DONE))
+        guest_reg_set(v, rt, a->value);
+    return verdict;
 }

@@ -11,14 +11,17 @@
 
 #include <stdint.h>
 
-/* Inline assembly so that the compiler emits one plain access (ISV = 1). */
+/*
+ * Inline assembly so that the compiler emits one plain access (ISV = 1): no
+ * write-back, but an offset ("o") where the instruction has twelve bits.
+ */
 static inline uint32_t mmio_read32(const volatile void *reg)
 {
     uint32_t val;
 
     __asm__ volatile("ldr %0, %1"
                      : "=r"(val)
-                     : "Q"(*(const volatile uint32_t *)reg)
+                     : "Qo"(*(const volatile uint32_t *)reg)
                      : "memory");
     return val;
 }
@@ -26,7 +29,7 @@ static inline uint32_t mmio_read32(const volatile void *reg)
 static inline void mmio_write32(volatile void *reg, uint32_t val)
 {
     __asm__ volatile("str %1, %0"
-                     : "=Q"(*(volatile uint32_t *)reg)
+                     : "=Qo"(*(volatile uint32_t *)reg)
                      : "r"(val)
                      : "memory");
 }
@@ -56,7 +59,7 @@ static inline uint8_t mmio_read8(const volatile void *reg)
 
     __asm__ volatile("ldrb %0, %1"
                      : "=r"(val)
-                     : "Q"(*(const volatile uint8_t *)reg)
+                     : "Qo"(*(const volatile uint8_t *)reg)
                      : "memory");
     return (uint8_t)val;
 }
@@ -64,7 +67,7 @@ static inline uint8_t mmio_read8(const volatile void *reg)
 static inline void mmio_write8(volatile void *reg, uint8_t val)
 {
     __asm__ volatile("strb %1, %0"
-                     : "=Q"(*(volatile uint8_t *)reg)
+                     : "=Qo"(*(volatile uint8_t *)reg)
                      : "r"((uint32_t)val)
                      : "memory");
 }
