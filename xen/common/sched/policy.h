@@ -13,7 +13,7 @@
 
 /* clang-format off */
 
-/* clang-format off: comments in columns */
+/* clang-format off */
 /* One per pCPU. */
 struct runq {
     struct spinlock lock;  /* RANK_SCHED; guards all but the last two   */

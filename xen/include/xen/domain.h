@@ -28,16 +28,16 @@
 #include <xen/vgic_types.h>
 #include <xen/vtimer_types.h>
 
-/* clang-format off: comments in columns */
+/* clang-format off */
 
-#define NR_VCPUS             8u /* per domain: GICv2's limit */
+#define NR_VCPUS 8u /* per domain: GICv2's limit */
 #define DOMID_FIRST_RESERVED 0x7ff0u
 #define DOMID_SELF           0x7ff0u
 
 /* printk("... " DOM_FMT, DOM_ARG(d)), and the same of a vCPU. */
-#define DOM_FMT      "d%u"
-#define DOM_ARG(d_)  ((unsigned int)(d_)->id)
-#define VCPU_FMT     "d%uv%u"
+#define DOM_FMT    "d%u"
+#define DOM_ARG(d_) ((unsigned int)(d_)->id)
+#define VCPU_FMT   "d%uv%u"
 #define VCPU_ARG(v_) ((unsigned int)(v_)->domain->id), ((unsigned int)(v_)->id)
 
 enum domain_state {
@@ -55,8 +55,8 @@ enum domain_event {
     DOMAIN_EV_SHUTDOWN, /* it asked to stop, or crashed                   */
     DOMAIN_EV_STOPPED,  /* the last vCPU is off its pCPU                  */
     DOMAIN_EV_RESUME,
-    DOMAIN_EV_KILL, /* destroydomain                                  */
-    DOMAIN_EV_GONE, /* all resources are given back                   */
+    DOMAIN_EV_KILL,     /* destroydomain                                  */
+    DOMAIN_EV_GONE,     /* all resources are given back                   */
     DOMAIN_EVENTS,
 };
 #define DOMAIN_STATES (DOMAIN_DEAD + 1)
@@ -72,12 +72,12 @@ enum shutdown_code {
 };
 
 /* Why a vCPU does not run; several bits may be set. Atomic word. */
-#define VP_DOWN       0x01u /* powered down (PSCI)                        */
-#define VP_BLOCKED    0x02u /* waits for an interrupt or event            */
-#define VP_SHUT       0x08u /* its domain shuts down                      */
-#define VP_POLL       0x10u /* blocked in SCHEDOP_poll, with VP_BLOCKED   */
-#define VP_DOMAIN     0x20u /* d->pause_count != 0, or the domain dies    */
-#define VP_PAUSED     0xffff0000u /* count of vcpu_pause                  */
+#define VP_DOWN     0x01u /* powered down (PSCI)                        */
+#define VP_BLOCKED  0x02u /* waits for an interrupt or event            */
+#define VP_SHUT     0x08u /* its domain shuts down                      */
+#define VP_POLL     0x10u /* blocked in SCHEDOP_poll, with VP_BLOCKED   */
+#define VP_DOMAIN   0x20u /* d->pause_count != 0, or the domain dies    */
+#define VP_PAUSED   0xffff0000u /* count of vcpu_pause                  */
 #define VP_PAUSED_ONE 0x10000u
 
 struct shared_info; /* public/xen.h */
@@ -95,15 +95,15 @@ struct vcpu {
     uint8_t id;            /* constant */
 
     /* Run state. */
-    uint32_t pause_flags; /* VP_*, atomic; 0: runnable                  */
-    bool running;         /* on a pCPU now; written by that pCPU        */
-    int8_t loaded_on;     /* pCPU that holds its context, -1: none      */
+    uint32_t pause_flags;  /* VP_*, atomic; 0: runnable                  */
+    bool running;          /* on a pCPU now; written by that pCPU        */
+    int8_t loaded_on;      /* pCPU that holds its context, -1: none      */
 
     /* Runstate accounting; RANK_SCHED of sched.cpu. */
-    uint8_t runstate; /* RUNSTATE_* of the ABI                      */
+    uint8_t runstate;      /* RUNSTATE_* of the ABI                      */
     uint64_t runstate_since_ns;
     uint64_t runstate_time_ns[4];
-    void *runstate_area; /* Hyp address of the guest's copy, or NULL   */
+    void *runstate_area;   /* Hyp address of the guest's copy, or NULL   */
     struct page *runstate_page;
 
     struct vcpu_info *info; /* never NULL once the vCPU exists           */
@@ -113,7 +113,6 @@ struct vcpu {
 
     struct vcpu_context context;
     struct vtimer vtimer;
-    struct io_access io; /* the access that is being emulated */
     struct vgic_cpu vgic;
     struct event_vcpu event;
     struct sched_vcpu sched;
@@ -121,37 +120,37 @@ struct vcpu {
 };
 
 struct domain {
-    domid_t id;               /* constant                                  */
-    uint32_t generation;      /* constant; tells a reused id apart         */
-    uint32_t refs;            /* atomic; domain_get / domain_put           */
+    domid_t id;             /* constant                                  */
+    uint32_t generation;    /* constant; tells a reused id apart         */
+    uint32_t refs;          /* atomic; domain_get / domain_put           */
     struct domain *reap_next; /* refs is 0: waits to be freed            */
 
-    bool is_control;  /* may use the control hypercalls            */
-    bool is_hardware; /* owns the board: dom0                      */
+    bool is_control;        /* may use the control hypercalls            */
+    bool is_hardware;       /* owns the board: dom0                      */
     bool is_xenstore;
-    bool direct_mapped; /* gfn == mfn                                */
+    bool direct_mapped;     /* gfn == mfn                                */
 
     struct spinlock create_lock; /* RANK_DOMAIN_CREATE                   */
     struct spinlock state_lock;  /* RANK_LEAF: state, shutdown_code      */
-    uint8_t state;               /* enum domain_state                         */
-    uint8_t shutdown_code;       /* enum shutdown_code                        */
-    uint32_t pause_count;        /* controller pauses; state_lock             */
-    uint8_t parts_made;          /* domain_create got so far                  */
-    uint8_t parts_left;          /* domain_kill goes on here; create_lock     */
+    uint8_t state;          /* enum domain_state                         */
+    uint8_t shutdown_code;  /* enum shutdown_code                        */
+    uint32_t pause_count;   /* controller pauses; state_lock             */
+    uint8_t parts_made;     /* domain_create got so far                  */
+    uint8_t parts_left;     /* domain_kill goes on here; create_lock     */
 
-    uint8_t max_vcpus; /* constant after creation                   */
+    uint8_t max_vcpus;      /* constant after creation                   */
     struct vcpu *vcpu[NR_VCPUS];
 
     /* Memory; page_lock is RANK_LEAF. */
     struct spinlock page_lock;
     uint32_t tot_pages, max_pages;
-    uint32_t page_list; /* first frame of its pages, ~0: none        */
+    uint32_t page_list;     /* first frame of its pages, ~0: none        */
     struct heap_account heap;
 
     struct p2m p2m;
     struct io_regions io;
     struct vgic vgic;
-    uint32_t event_ppi; /* the upcall's PPI                          */
+    uint32_t event_ppi;     /* the upcall's PPI                          */
     struct event_domain event;
     struct grant_domain grant;
     struct sched_domain sched;
@@ -161,9 +160,9 @@ struct domain {
     uint64_t vtimer_offset; /* CNTVOFF, constant                         */
     struct shared_info *shared_info;
     struct page *shared_info_page;
-    gfn_t shared_info_gfn;   /* INVALID_GFN: not mapped; p2m lock         */
+    gfn_t shared_info_gfn;  /* INVALID_GFN: not mapped; p2m lock         */
     uint64_t hvm_params[32]; /* index rules: hvm_op.c                    */
-    bool runstate_flag;      /* vm_assist runstate_update_flag            */
+    bool runstate_flag;     /* vm_assist runstate_update_flag            */
     struct timer watchdog[WATCHDOGS];
     uint32_t watchdog_used; /* bit per timer; state_lock                 */
     uint8_t handle[16];

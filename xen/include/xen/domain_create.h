@@ -9,7 +9,7 @@
 
 #include <xen/domain.h>
 
-/* clang-format off: comments in columns */
+/* clang-format off */
 
 struct domain_config {
     domid_t id;        /* or >= DOMID_FIRST_RESERVED: any      */

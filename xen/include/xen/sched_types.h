@@ -10,7 +10,7 @@
 #include <xen/spinlock.h>
 #include <xen/timer.h>
 
-/* clang-format off: comments in columns */
+/* clang-format off */
 
 struct sched_vcpu {
     struct list run_node;   /* on a pCPU's run queue, by vruntime          */
