@@ -44,7 +44,7 @@ static struct dom0 b;
 static struct page fdt_page;
 static uint64_t fdt_pages[65536] aligned(4096);
 static unsigned int lines, nr_mmio;
-static struct range mmio[64];
+static struct range mmio[256];
 static uint32_t irqs[BITMAP_WORDS(IRQ_MAX)];
 static uint32_t owned; /* an interrupt of Xen's, 0: none */
 
