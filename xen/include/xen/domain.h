@@ -113,6 +113,7 @@ struct vcpu {
 
     struct vcpu_context context;
     struct vtimer vtimer;
+    struct io_access io;    /* the access that is being emulated          */
     struct vgic_cpu vgic;
     struct event_vcpu event;
     struct sched_vcpu sched;
