@@ -31,7 +31,6 @@ void (*lock_wait_hook)(uint8_t rank);
 #define LINES    64u
 #define ISR      (*host_sysreg("ISR"))
 #define ISR_I    0x80u
-#define SGI_CALL 1u
 
 struct heap_account heap_xen;
 

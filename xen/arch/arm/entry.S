@@ -114,18 +114,18 @@ finish_slowly:
     b       return_to_guest
 
 not_trap:
-    tst     sp, #4
-    bne     fault                   @ 4..7: from Hyp mode (or async abort)
-    tst     sp, #2
-    bne     fiq_or_reset
+    tst     sp, #6
+    bne     not_irq
     eor     sp, sp, #1
 irq_entry:
     save_frame
     bl      irq_handle
     b       return_to_guest
 
-fiq_or_reset:                       @ 2: FIQ, 3: reset
-    bic     sp, sp, #7
+not_irq:
+    tst     sp, #4
+    bne     fault                   @ 4..7: from Hyp mode (or async abort)
+    bic     sp, sp, #7              @ 2: FIQ, 3: reset
     save_frame
     mov     r0, #0
     b       trap_unexpected

@@ -16,13 +16,6 @@
 #include <xen/smp.h>
 #include <xen/spinlock.h>
 
-/* Our use of the sixteen SGIs. */
-enum {
-    SGI_KICK, /* look at your softirqs */
-    SGI_CALL, /* serve your callers    */
-    SGI_STOP, /* stop for good         */
-};
-
 struct mailbox {
     void (*fn)(void *arg);
     void *arg;
@@ -48,11 +41,6 @@ static void sgi_send(unsigned int sgi, uint32_t mask)
         if (mask & BIT(cpu))
             targets |= irq_gic_mask(cpu);
     gic_send_sgi(sgi, targets);
-}
-
-void smp_kick(unsigned int cpu)
-{
-    gic_send_sgi(SGI_KICK, irq_gic_mask(cpu));
 }
 
 /* Those that take locks are left waiting unless @locks. */

@@ -18,11 +18,16 @@
 
 DEFINE_PER_CPU(uint32_t, softirq_pending);
 
-static void (*handlers[SOFTIRQ_NR])(void); /* constant after boot */
+static void nobody(void)
+{
+}
+
+/* Constant after boot. */
+static void (*handlers[SOFTIRQ_NR])(void) = { [0 ... SOFTIRQ_NR - 1] = nobody };
 
 void softirq_open(enum softirq_nr nr, void (*fn)(void))
 {
-    BUG_ON(nr >= SOFTIRQ_NR || handlers[nr]);
+    BUG_ON(nr >= SOFTIRQ_NR || handlers[nr] != nobody);
     handlers[nr] = fn;
 }
 
@@ -69,8 +74,7 @@ void softirq_run(void)
         smp_mb();
         done |= BIT(nr);
         ASSERT(nr < SOFTIRQ_NR);
-        if (handlers[nr])
-            handlers[nr]();
+        handlers[nr]();
     }
 }
 

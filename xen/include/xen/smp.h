@@ -12,6 +12,16 @@
 
 #include <asm/percpu.h>
 
+#include <xen/gic.h>
+#include <xen/irq.h>
+
+/* Our use of the sixteen SGIs. */
+enum {
+    SGI_KICK, /* look at your softirqs */
+    SGI_CALL, /* serve your callers    */
+    SGI_STOP, /* stop for good         */
+};
+
 /* Bit n: CPU n is up. Written at boot only. */
 extern uint32_t cpu_online_mask;
 
@@ -25,7 +35,10 @@ unsigned int cpu_online_nr(void);
 void smp_init(void);
 
 /* Interrupt @cpu out of its guest or WFI, so that it sees its softirqs. */
-void smp_kick(unsigned int cpu);
+static inline void smp_kick(unsigned int cpu)
+{
+    gic_send_sgi(SGI_KICK, irq_gic_mask(cpu));
+}
 
 /*
  * Run @fn(@arg) on each CPU in @mask (the caller's own bit and CPUs that

@@ -57,9 +57,10 @@ static inline const struct io_region *find_region(const struct io_regions *io,
                                                   uint32_t gfn)
 {
     /* Rows that are not used have no pages. */
-    for (unsigned int i = 0; i < IO_REGIONS; i++) {
-        if (gfn - io->region[i].first < io->region[i].nr)
-            return &io->region[i];
+    for (const struct io_region *r = io->region; r < io->region + IO_REGIONS;
+         r++) {
+        if (gfn - r->first < r->nr)
+            return r;
     }
     return NULL;
 }
@@ -208,10 +209,11 @@ enum verdict io_abort(struct vcpu *v, uint32_t hsr)
     uint32_t gfn = sysreg_read(HPFAR) >> 4; /* bits 39:12 of the address */
     const struct io_region *r = find_region(&v->domain->io, gfn);
     uint32_t rt = field_get(hsr, DABT_SRT);
+    bool write = field_get(hsr, DABT_WNR);
     struct io_access *a = &v->io;
     enum verdict verdict;
 
-    a->write = field_get(hsr, DABT_WNR);
+    a->write = write;
     if (unlikely(!r))
         return odd_abort(v, hsr, gfn, r);
     a->offset = (gfn - r->first) * PAGE_SIZE + sysreg_read(HDFAR) % PAGE_SIZE;
@@ -220,7 +222,7 @@ enum verdict io_abort(struct vcpu *v, uint32_t hsr)
         return odd_abort(v, hsr, gfn, r);
 
     a->size = 4;
-    if (a->write) {
+    if (write) {
         a->value = guest_reg_get(v, rt);
         return r->fn(v, a, r->priv);
     }
