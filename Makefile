@@ -68,6 +68,14 @@ check-virt: check-deps               ## only the tests that boot QEMU's virt
 	@$(MAKE) --no-print-directory test-inputs
 	@O=$(O) tools/tests/run $(or $(T),system)
 
+check-dra7: check-deps board         ## only the tests on the emulated DRA7
+	@$(MAKE) --no-print-directory test-inputs
+	@O=$(O) tools/tests/run $(or $(T),dra7)
+
+board:                               ## QEMU with the machine dra7-evm, cached: five minutes
+	@tools/dev/deps board
+	@tools/board/build
+
 accept: check-deps                   ## all tests, with the full counts
 	@$(MAKE) --no-print-directory test-inputs
 	@O=$(O) COUNTS=full tools/tests/run $(T)
@@ -98,7 +106,7 @@ test-inputs:
 	  { echo "make: what the tests boot is not complete:"; \
 	    tail -n 12 $(O)/inputs.log; }
 
-.PHONY: check check-virt accept layers style fmt check-deps test-inputs
+.PHONY: check check-virt check-dra7 board accept layers style fmt check-deps test-inputs
 
 tags:                                ## ctags
 	@ctags -R xen tools

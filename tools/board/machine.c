@@ -23,8 +23,9 @@
 #define MPU_PERIPHERALS_PA 0x48210000u /* GICD at +0x1000, GICC at +0x2000 */
 #define RAM_PA             0x80000000u
 #define RAM_HIGH_PA        0x200000000ull
+#define RAM_LOW            (2 * GiB)
 /* With 2 GiB and more, SPL sets a trap over the last 16 MiB below 4 GiB. */
-#define RAM_LOW_MAX 0x7f000000u
+#define RAM_TRAP (16 * MiB)
 /* What QEMU's counter runs at, in whole ns; software cannot see this rate. */
 #define COUNTER_HZ 6144000
 
@@ -210,22 +211,20 @@ static DeviceState *gic_create(MachineState *ms)
 }
 
 /*
- * Up to 2 GiB lie below 4 GiB. With 4 GiB the rest is at 0x2_0000_0000; it
- * starts with the 16 MiB behind the trap, as U-Boot counts it
- * (dram_init_banksize: bank 1 is what bank 0 leaves).
+ * The first 2 GiB lie below 4 GiB; with 4 GiB, the rest is where U-Boot's
+ * dram_init_banksize has it.
  */
 static void ram_create(MachineState *ms)
 {
     struct dra7_machine *board = DRA7_EVM(ms);
-    uint64_t low = MIN(ms->ram_size, RAM_LOW_MAX);
 
     memory_region_init_alias(&board->ram_low, NULL, "dra7.ram-low", ms->ram, 0,
-                             low);
+                             MIN(ms->ram_size, RAM_LOW - RAM_TRAP));
     memory_region_add_subregion(get_system_memory(), RAM_PA, &board->ram_low);
-    if (ms->ram_size <= 2 * GiB)
+    if (ms->ram_size <= RAM_LOW)
         return;
     memory_region_init_alias(&board->ram_high, NULL, "dra7.ram-high", ms->ram,
-                             low, ms->ram_size - low);
+                             RAM_LOW, ms->ram_size - RAM_LOW);
     memory_region_add_subregion(get_system_memory(), RAM_HIGH_PA,
                                 &board->ram_high);
 }

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The emulated DRA7 EVM for tests: tools/board/build makes it.
+
+    with board(sd=sd_card(boot_cmd)) as con:
+        con.expect("U-Boot SPL")
+
+What the board itself has to say (resets, CPU1's start, the realtime
+counter's rate) goes to a log of its own: con.board_log().
+"""
+
+import contextlib
+import os
+import subprocess
+import tempfile
+
+import lab
+
+TOP = os.path.dirname(os.path.abspath(__file__)) + "/../../.."
+UBOOT = os.path.join(lab.CACHE, "u-boot-omap")
+MLO = os.path.join(UBOOT, "MLO")
+DTB = os.path.join(lab.CACHE, "dra7-dtb", "dra7-evm.dtb")
+UART1 = "/ocp/interconnect@48000000/segment@0/target-module@6a000/serial@0"
+# Debian's kernel has no driver for "ti,dra742-uart", only for older ones.
+UART_WITH_DRIVER = f"fdt set {UART1} compatible ti,omap4-uart\n"
+
+
+def qemu():
+    path = subprocess.run([f"{TOP}/tools/board/build", "-n"], check=True,
+                          capture_output=True, text=True).stdout.strip()
+    lab.need("run make board", path)
+    lab.need("run tools/dev/deps board", MLO, DTB)
+    return path
+
+
+def new_folder():
+    """For files of one test; gone with the build directory's next clean."""
+    return tempfile.mkdtemp(prefix="lab-", dir=lab.O)
+
+
+def sd_card(commands, *files):
+    """The path of a card whose boot.scr is @commands. It has the boot loader,
+    kernel, initrd and device tree."""
+    folder = new_folder()
+    script, card = os.path.join(folder, "boot.cmd"), folder + "/sd.img"
+    with open(script, "w", encoding="ascii") as f:
+        f.write(commands)
+    subprocess.run([f"{TOP}/tools/board/mksd", card, script, MLO,
+                    f"{UBOOT}/u-boot.img", f"{lab.KERNEL}=vmlinuz", DTB,
+                    f"{lab.INITRD}=initrd.gz", *files], check=True)
+    return card
+
+
+def linux_cmd(bootargs, edit=""):
+    """U-Boot's commands for Debian's kernel; @edit changes the tree."""
+    return ("echo === boot.scr\n"
+            "load mmc 0:1 ${kernel_addr_r} vmlinuz\n"
+            "load mmc 0:1 ${fdt_addr_r} dra7-evm.dtb\n"
+            "fdt addr ${fdt_addr_r}\nfdt resize 8192\n" + edit +
+            "load mmc 0:1 ${ramdisk_addr_r} initrd.gz\n"
+            f"setenv bootargs {bootargs}\n"
+            "bootz ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} "
+            "${fdt_addr_r}\n")
+
+
+class Board(lab.Console):
+    """The console on UART1."""
+
+    def board_log(self):
+        with open(self.board_path, encoding="ascii") as f:
+            return f.read()
+
+    def expect_log(self, *lines):
+        """What the board must have said by now."""
+        for line in lines:
+            if line not in self.board_log():
+                self.fail(f"the board did not log '{line}' but:\n"
+                          f"{self.board_log()}")
+
+
+@contextlib.contextmanager
+def board(options="", sd=None, mem=1536, reboot=False, extra=()):
+    """Start the machine; with @sd by the stock boot loader on that card."""
+    logs = os.path.join(lab.O, "logs")
+    os.makedirs(logs, exist_ok=True)
+    name = os.environ.get("LAB_TEST", "board")
+    lab.LOG_COUNT[name] = lab.LOG_COUNT.get(name, 0) + 1
+    log = os.path.join(logs, f"{name}.{lab.LOG_COUNT[name]}")
+    words = [qemu(), "-M", "dra7-evm" + (options and "," + options), "-m",
+             str(mem), "-display", "none", "-monitor", "none", "-nic", "none",
+             "-serial", "stdio", "-d", "unimp", "-D", log + ".board"]
+    words += [] if reboot else ["-no-reboot"]
+    if sd:
+        words += ["-bios", MLO, "-drive",
+                  f"if=sd,index=0,format=raw,snapshot=on,file={sd}"]
+    with open(log + ".board", "w", encoding="ascii"):
+        pass
+    con = Board(words + list(extra), log + ".log")
+    con.board_path = log + ".board"
+    try:
+        yield con
+    finally:
+        con.close()
