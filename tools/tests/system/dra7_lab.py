@@ -8,8 +8,10 @@ What the board itself has to say (resets, CPU1's start, the realtime
 counter's rate) goes to a log of its own: con.board_log().
 """
 
+import atexit
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 
@@ -33,8 +35,10 @@ def qemu():
 
 
 def new_folder():
-    """For files of one test; gone with the build directory's next clean."""
-    return tempfile.mkdtemp(prefix="lab-", dir=lab.O)
+    """For the files of one test, as long as it runs."""
+    folder = tempfile.mkdtemp(prefix="lab-", dir=lab.O)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def sd_card(commands, *files):
