@@ -27,10 +27,10 @@
 
 void (*lock_wait_hook)(uint8_t rank);
 
-#define CPUS     3u
-#define LINES    64u
-#define ISR      (*host_sysreg("ISR"))
-#define ISR_I    0x80u
+#define CPUS  3u
+#define LINES 64u
+#define ISR   (*host_sysreg("ISR"))
+#define ISR_I 0x80u
 
 struct heap_account heap_xen;
 
