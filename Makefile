@@ -49,7 +49,9 @@ gdb: build-deps $(O)/initrd.gz xen   ## the same, stopped, with gdb attached
 build-deps:
 	@tools/dev/deps $(if $(filter gdb,$(MAKECMDGOALS)),gdb,run)
 ifneq ($(BOARD),virt)
-	@echo "make: BOARD=$(BOARD): only virt can be run so far; the emulated	  DRA7 comes with \`make board'" >&2; exit 1
+	@echo "make: BOARD=$(BOARD): only virt can be run so far;" \
+	  "make check-dra7 runs the emulated DRA7 without the hypervisor" >&2; \
+	  exit 1
 endif
 
 $(O)/initrd.gz: tools/dev/mkinitrd | build-deps
