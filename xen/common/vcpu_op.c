@@ -115,8 +115,7 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
 {
     struct vcpu_register_runstate_memory_area op;
     guest_ptr_t at;
-    struct page *pg;
-    paddr_t pa;
+    mfn_t mfn;
     void *va;
 
     if (copy_from(&op, arg))
@@ -131,26 +130,25 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
     if ((at & ~PAGE_MASK) > PAGE_SIZE - sizeof(struct vcpu_runstate_info) ||
         !IS_ALIGNED(at, 8))
         return -EINVAL;
-    if (guest_translate(at, true, &pa) || !mfn_is_ram(mfn_of(pa)))
+    mfn = guest_frame_get(at, true);
+    if (mfn_eq(mfn, INVALID_MFN))
         return -EFAULT;
-    pg = mfn_to_page(mfn_of(pa));
-    if (!page_get(pg, v->domain->id))
-        return -EFAULT;
-    va = frame_map(mfn_of(pa));
+    va = frame_map(mfn);
     if (!va) {
-        page_put(pg);
+        page_put(mfn_to_page(mfn));
         return -ENOMEM;
     }
 
-    v->runstate_page = pg;
-    v->runstate_area = (uint8_t *)va + (pa & ~(paddr_t)PAGE_MASK);
+    v->runstate_page = mfn_to_page(mfn);
+    v->runstate_area = (uint8_t *)va + at % PAGE_SIZE;
     vcpu_runstate_set(v, v->runstate, v->runstate_since_ns);
     return 0;
 }
 
 int32_t vcpu_op(struct vcpu *v, uint32_t *arg)
 {
-    struct vcpu *target = domain_vcpu(v->domain, arg[1]);
+    struct vcpu *target =
+        likely(arg[1] == v->id) ? v : domain_vcpu(v->domain, arg[1]);
 
     if (!target)
         return -ENOENT;

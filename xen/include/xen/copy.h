@@ -90,10 +90,10 @@ int must_check copy_from_gpa(struct domain *d, void *dst, gpaddr_t gpa,
                              size_t len);
 
 /*
- * Physical address of a guest virtual one in the current vCPU, for writing
- * or reading. 0 or -EFAULT. Says nothing about the page's owner.
+ * The frame behind @va in the current vCPU, RAM of its own domain, with a
+ * reference (page_put); INVALID_MFN where the guest may not read or write.
  */
-int must_check guest_translate(guest_ptr_t va, bool write, paddr_t *pa);
+mfn_t must_check guest_frame_get(guest_ptr_t va, bool write);
 
 /*
  * Fetch the instruction at v->regs.pc (2 or 4 bytes, Thumb rules applied):

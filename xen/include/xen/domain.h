@@ -152,6 +152,8 @@ struct domain {
     struct io_regions io;
     struct vgic vgic;
     uint32_t event_ppi;     /* the upcall's PPI                          */
+    struct shared_info *shared_info; /* with the rest of it, below       */
+    bool runstate_flag;     /* vm_assist runstate_update_flag            */
     struct event_domain event;
     struct grant_domain grant;
     struct sched_domain sched;
@@ -159,11 +161,9 @@ struct domain {
     struct rangeset irq_caps;
 
     uint64_t vtimer_offset; /* CNTVOFF, constant                         */
-    struct shared_info *shared_info;
     struct page *shared_info_page;
     gfn_t shared_info_gfn;  /* INVALID_GFN: not mapped; p2m lock         */
     uint64_t hvm_params[32]; /* index rules: hvm_op.c                    */
-    bool runstate_flag;     /* vm_assist runstate_update_flag            */
     struct timer watchdog[WATCHDOGS];
     uint32_t watchdog_used; /* bit per timer; state_lock                 */
     uint8_t handle[16];

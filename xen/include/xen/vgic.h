@@ -39,7 +39,7 @@ void vgic_sgi(struct vcpu *dst, struct vcpu *src, unsigned int sgi);
  */
 bool vgic_deliverable(struct vcpu *v);
 
-/* SOFTIRQ_VGIC: fill list registers of the loaded vCPU. */
+/* SOFTIRQ_VGIC: fill list registers of @v, which is loaded here. */
 void vgic_flush(struct vcpu *v);
 
 /* Called by context.c. */

@@ -69,29 +69,28 @@ static inline uint64_t translate(guest_ptr_t va, bool write)
     return unlikely(par & PAR_F) ? ask_again(va, write, par) : par;
 }
 
-int guest_translate(guest_ptr_t va, bool write, paddr_t *pa)
-{
-    uint64_t par = translate(va, write);
-
-    if (par & PAR_F)
-        return -EFAULT;
-    *pa = (par & PAR_ADDR) | va % PAGE_SIZE;
-    return 0;
-}
-
-#define NO_FRAME mfn_make(UINT32_MAX)
 #define hot_path inline __attribute__((always_inline))
 
-/* The frame of the caller's own page behind @va, referenced, or NO_FRAME. */
+/* See guest_frame_get. */
 static hot_path mfn_t own_frame_get(guest_ptr_t va, bool write)
 {
     uint64_t par = translate(va, write);
     mfn_t mfn = mfn_of(par & PAR_ADDR);
+    struct page *pg = mfn_to_page(mfn);
 
-    if (unlikely(par & PAR_F) || unlikely(!mfn_is_ram(mfn)) ||
-        unlikely(!page_get(mfn_to_page(mfn), current->domain->id)))
-        return NO_FRAME;
-    return mfn;
+    if (unlikely((uint32_t)par & PAR_F) || unlikely(!mfn_is_ram(mfn)) ||
+        unlikely(!page_get_any(pg)))
+        return INVALID_MFN;
+    /* Looked at last, and once: with a reference it does not change. */
+    if (likely(pg->owner == current->domain->id))
+        return mfn;
+    page_put(pg);
+    return INVALID_MFN;
+}
+
+mfn_t guest_frame_get(guest_ptr_t va, bool write)
+{
+    return own_frame_get(va, write);
 }
 
 /* Bytes up to the end of @addr's page, at most @len. */
@@ -130,7 +129,7 @@ static hot_path int copy_part(guest_ptr_t va, uint8_t *buf, size_t len,
     mfn_t mfn = own_frame_get(va, kind != FROM_GUEST);
     uint8_t *base, *guest;
 
-    if (unlikely(mfn.n == NO_FRAME.n))
+    if (unlikely(mfn_eq(mfn, INVALID_MFN)))
         return -EFAULT;
     base = frame_open(mfn);
     guest = base + va % PAGE_SIZE;
@@ -192,7 +191,7 @@ int64_t word_from_guest(guest_ptr_t src)
     if (unlikely(src % PAGE_SIZE > PAGE_SIZE - sizeof(word)))
         return word_slowly(src);
     mfn = own_frame_get(src, false);
-    if (unlikely(mfn.n == NO_FRAME.n))
+    if (unlikely(mfn_eq(mfn, INVALID_MFN)))
         return -EFAULT;
     at = frame_open(mfn) + src % PAGE_SIZE;
     word = at->w;
@@ -222,7 +221,7 @@ int guest_element_open(struct guest_element *e, void *buf, guest_ptr_t va,
     if (unlikely(offset + len > PAGE_SIZE))
         return copy_from_guest(buf, va, len);
     mfn = own_frame_get(va, true);
-    if (unlikely(mfn.n == NO_FRAME.n))
+    if (unlikely(mfn_eq(mfn, INVALID_MFN)))
         return -EFAULT;
     e->page = mfn_to_page(mfn);
     e->frame = frame_open(mfn);

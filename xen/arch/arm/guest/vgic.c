@@ -451,9 +451,9 @@ static void never_inline flush_slow(struct vcpu *v)
 
 void vgic_flush(struct vcpu *v)
 {
+    ASSERT(vgic_loaded_here(v));
     lock_take(&v->vgic.lock);
-    if (unlikely(!vgic_loaded_here(v)) ||
-        (likely(!v->vgic.lowered) && receive(v)))
+    if (likely(!v->vgic.lowered) && receive(v))
         lock_drop(&v->vgic.lock);
     else
         flush_slow(v);
