@@ -147,9 +147,10 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
 
 int32_t vcpu_op(struct vcpu *v, uint32_t *arg)
 {
-    struct vcpu *target =
-        likely(arg[1] == v->id) ? v : domain_vcpu(v->domain, arg[1]);
+    struct vcpu *target = v;
 
+    if (unlikely(arg[1] != v->id))
+        target = domain_vcpu(v->domain, arg[1]);
     if (!target)
         return -ENOENT;
 
