@@ -20,14 +20,14 @@ ifneq ($(XEN_TARGET_ARCH),arm32)
 $(error XEN_TARGET_ARCH=$(XEN_TARGET_ARCH): this hypervisor is for arm32 only)
 endif
 
-XEN_ARGS := O=$(O) debug=$(debug) CONFIG_EARLY_PRINTK=$(CONFIG_EARLY_PRINTK)
+XEN_MAKE := O=$(O) debug=$(debug) CONFIG_EARLY_PRINTK=$(CONFIG_EARLY_PRINTK)
 
-all: xen                             ## the hypervisor image and all tools
+all: xen                             ## the hypervisor image (as xen and dist do)
 
 # --- build ---------------------------------------------------------------
 
 xen:                                 ## only the hypervisor: xen/xen, xen-syms, xen-uImage
-	+@$(MAKE) --no-print-directory -f xen/Makefile $(XEN_ARGS)
+	+@$(MAKE) --no-print-directory -f xen/Makefile $(XEN_MAKE)
 
 dist dist-xen: xen                   ## as in Xen
 
@@ -135,7 +135,7 @@ distclean: clean                     ## clean, and remove .config
 	rm -f .config tags cscope.out
 
 help:                                ## this list
-	@sed -n 's/^\([a-z][a-z -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z][a-z0-9 -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
 	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: run gdb build-deps
