@@ -63,6 +63,7 @@ void domain_crash(struct domain *d, const char *why)
 {
     assert_ptr_equal(d, current->domain);
     assert_non_null(why);
+    current->pause_flags |= VP_SHUT;
     crashes++;
 }
 
@@ -198,6 +199,27 @@ static void wide_arguments(void **state)
     assert_int_equal(calls, 0);
 }
 
+/* Behind its own end a domain makes no calls; resumed, it goes on. */
+static void end_of_the_domain(void **state)
+{
+    struct multicall_entry list[] = { entry(17, 0, 1ull << 32),
+                                      entry(17, 7, 8) };
+
+    (void)state;
+    guest_put(LIST, list, sizeof(list));
+    assert_int_equal(hvc(13, LIST, 2), LIST + sizeof(list[0]));
+    assert_int_equal(crashes, 1);
+    assert_int_equal(calls, 0);
+    assert_int_equal(result(0), -EINVAL);
+    assert_int_equal(result(1), 99);
+    assert_int_equal(current->regs.pc, 0x8000);
+
+    current->pause_flags = 0;
+    assert_int_equal(hvc(13, current->regs.r[0], current->regs.r[1]), 0);
+    assert_int_equal(calls, 1);
+    assert_int_equal(result(1), 17);
+}
+
 static void list_in_pieces(void **state)
 {
     struct multicall_entry list[] = { entry(17, 1, 2), entry(17, 3, 4) };
@@ -251,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup(continuation, setup),
         cmocka_unit_test_setup(list_of_calls, setup),
         cmocka_unit_test_setup(wide_arguments, setup),
+        cmocka_unit_test_setup(end_of_the_domain, setup),
         cmocka_unit_test_setup(list_in_pieces, setup),
         cmocka_unit_test_setup(call_in_pieces, setup),
         cmocka_unit_test_setup(list_out_of_reach, setup),

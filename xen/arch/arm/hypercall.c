@@ -19,6 +19,7 @@
 #include <xen/guest_traps.h>
 #include <xen/hypercall.h>
 #include <xen/softirq.h>
+#include <xen/vcpu.h>
 
 static hypercall_fn multicall;
 
@@ -150,7 +151,9 @@ static int32_t call_entry(struct vcpu *v, struct multicall_entry *e)
 
 /*
  * r0: array of multicall_entry, r1: their number; both advance. -EFAULT
- * when an entry cannot be read or its result not written.
+ * when an entry cannot be read or its result not written. Behind an entry
+ * that stops the vCPU (a crash, a shutdown, a wait) none is made before it
+ * runs again.
  */
 static int32_t multicall(struct vcpu *v, uint32_t *arg)
 {
@@ -177,7 +180,7 @@ static int32_t multicall(struct vcpu *v, uint32_t *arg)
             return -EFAULT;
         arg[0] = at + sizeof(e);
         arg[1]--;
-        if (arg[1] != 0 && preempt_wanted())
+        if (arg[1] != 0 && (!vcpu_runnable(v) || preempt_wanted()))
             return -ERESTART;
     }
     return 0;
