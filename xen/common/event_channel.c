@@ -511,9 +511,19 @@ static int close_all(struct domain *d, bool guest)
     }
 }
 
+/* What @by did to the ports of @d is over. */
+static void reset_done(struct domain *d, const struct domain *by)
+{
+    lock_take(&d->event.lock);
+    if (d->event.resetter == by)
+        d->event.resetter = NULL;
+    lock_drop(&d->event.lock);
+}
+
 /*
  * EVTCHNOP_reset: close all ports, by the domain itself, or by a control
- * domain while it is paused. No port can be made before it is through.
+ * domain while it is paused. No port can be made before it is through, on
+ * whichever vCPU of the caller, or the caller has died.
  *
  * -EINVAL another domain that is not paused, -EBUSY somebody else is at it.
  */
@@ -528,8 +538,8 @@ static int reset(struct vcpu *v, struct domain *d, union event_arg *a)
 
     lock_take(&ev->lock);
     if (!ev->resetter)
-        ev->resetter = v;
-    else if (ev->resetter != v)
+        ev->resetter = v->domain;
+    else if (ev->resetter != v->domain)
         rc = -EBUSY;
     lock_drop(&ev->lock);
     if (rc)
@@ -537,7 +547,7 @@ static int reset(struct vcpu *v, struct domain *d, union event_arg *a)
 
     rc = close_all(d, true);
     if (rc != -ERESTART)
-        WRITE_ONCE(ev->resetter, NULL);
+        reset_done(d, v->domain);
     return rc;
 }
 
@@ -687,6 +697,19 @@ void event_vcpu_destroy(struct vcpu *v)
     v->poll_timer.fn = NULL;
 }
 
+/* @d will not finish what it began: no vCPU of it runs any more. */
+static void resets_end(const struct domain *d)
+{
+    struct domain *other;
+    domid_t next = 0;
+
+    while ((other = domain_get_next(next)) != NULL) {
+        reset_done(other, d);
+        next = (domid_t)(other->id + 1);
+        domain_put(other);
+    }
+}
+
 int event_kill(struct domain *d)
 {
     int rc;
@@ -699,6 +722,7 @@ int event_kill(struct domain *d)
     if (rc)
         return rc;
 
+    resets_end(d);
     for (uint32_t i = 0; i < d->max_vcpus; i++) {
         if (d->vcpu[i])
             vcpu_areas_release(d->vcpu[i]);

@@ -516,14 +516,42 @@ static void reset_in_pieces(void **state)
     assert_int_equal(CALL(1, reset, &op), -ERESTART);
     /* Meanwhile: no ports, and no second one. */
     assert_int_equal(CALL(0, alloc_unbound, &al), -EAGAIN);
+    dom[1].pause_count = 1;
+    op.dom = 1;
+    assert_int_equal(CALL(0, reset, &op), -EBUSY);
+    op.dom = DOMID_SELF;
     guest_put(ARG, &op, sizeof(op));
+    /* Another vCPU of the domain goes on with it. */
     current = &vcpus[1][1];
-    assert_int_equal(event_channel_op(current, arg), -EBUSY);
     do {
-        rc = CALL(1, reset, &op);
+        rc = event_channel_op(current, arg);
     } while (rc == -ERESTART && ++calls < 100);
     assert_int_equal(rc, 0);
     assert_int_equal(alloc(1, DOMID_SELF, 0), 1);
+}
+
+/* Whoever began a reset dies half-way: ports can be made again. */
+static void resetter_dies(void **state)
+{
+    struct evtchn_reset op = { 1 };
+    struct evtchn_alloc_unbound al = { .dom = 1, .remote_dom = 0 };
+
+    (void)state;
+    for (uint32_t i = 1; i <= MAX_PORT; i++)
+        assert_int_equal(alloc(1, DOMID_SELF, 0), i);
+    dom[1].pause_count = 1;
+    dom[2].is_control = true;
+    preempt = true;
+    assert_int_equal(CALL(2, reset, &op), -ERESTART);
+    preempt = false;
+    assert_int_equal(CALL(0, alloc_unbound, &al), -EAGAIN);
+    assert_int_equal(CALL(0, reset, &op), -EBUSY);
+
+    dom[2].state = DOMAIN_DYING;
+    assert_int_equal(event_kill(&dom[2]), 0);
+    assert_int_equal(CALL(0, alloc_unbound, &al), 0);
+    assert_int_equal(CALL(0, reset, &op), 0);
+    refs_are_even();
 }
 
 /* ---- VIRQs ---- */
@@ -730,31 +758,19 @@ static void subscriber_hears_the_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(two_domains_talk),
-        TEST(closing_tells_the_peer),
-        TEST(who_may_bind),
-        TEST(loopback),
-        TEST(death_frees_the_peer),
-        TEST(death_is_preemptible),
-        TEST(masked_ports_wait),
-        TEST(selectors),
-        TEST(bind_vcpu_moves),
-        TEST(ipi),
-        TEST(no_vcpu_yet),
-        TEST(pollers_wake),
-        TEST(ports_run_out),
-        TEST(dying_gets_no_ports),
-        TEST(bad_arguments),
-        TEST(answer_not_writable),
-        TEST(reset_closes_all),
-        TEST(reset_in_pieces),
-        TEST(virq_errors),
-        TEST(virq_delivery),
-        TEST(virq_is_kept),
-        TEST(virq_softirq),
-        TEST(virq_delegation),
-        TEST(xen_owned_port),
-        TEST(subscriber_hears_the_stop),
+        TEST(two_domains_talk),     TEST(closing_tells_the_peer),
+        TEST(who_may_bind),         TEST(loopback),
+        TEST(death_frees_the_peer), TEST(death_is_preemptible),
+        TEST(masked_ports_wait),    TEST(selectors),
+        TEST(bind_vcpu_moves),      TEST(ipi),
+        TEST(no_vcpu_yet),          TEST(pollers_wake),
+        TEST(ports_run_out),        TEST(dying_gets_no_ports),
+        TEST(bad_arguments),        TEST(answer_not_writable),
+        TEST(reset_closes_all),     TEST(reset_in_pieces),
+        TEST(resetter_dies),        TEST(virq_errors),
+        TEST(virq_delivery),        TEST(virq_is_kept),
+        TEST(virq_softirq),         TEST(virq_delegation),
+        TEST(xen_owned_port),       TEST(subscriber_hears_the_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

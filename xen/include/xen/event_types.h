@@ -44,7 +44,8 @@ struct event_domain {
     struct port *buckets[EVTCHN_2L_PORTS / PORTS_PER_BUCKET];
     uint32_t used[BITMAP_WORDS(EVTCHN_2L_PORTS)]; /* ports not FREE       */
     uint32_t max_port; /* highest port this domain may use            */
-    const struct vcpu *resetter; /* runs EVTCHNOP_reset, NULL: nobody     */
+    const struct domain *resetter; /* runs EVTCHNOP_reset, NULL: nobody; no
+                                 reference: event_kill of it clears this */
     uint32_t poll_mask;       /* vCPUs in SCHEDOP_poll; atomic               */
     uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
     domid_t subscriber;       /* whose port that is                       */
