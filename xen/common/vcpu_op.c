@@ -90,22 +90,64 @@ static int32_t register_vcpu_info(struct vcpu *caller, struct vcpu *v,
     return 0;
 }
 
-static void runstate_release(struct vcpu *v)
+/* The area is written no more. */
+static void runstate_close(const struct runstate_area *area)
 {
-    struct page *pg = v->runstate_page;
-    void *area = v->runstate_area;
-
-    if (!pg)
+    if (!area->at)
         return;
-    v->runstate_area = NULL;
-    v->runstate_page = NULL;
-    frame_unmap((void *)((uintptr_t)area & PAGE_MASK));
-    page_put(pg);
+    frame_unmap(area->at - (uintptr_t)area->at % PAGE_SIZE);
+    page_put(area->page[0]);
+    if (area->rest) {
+        frame_unmap(area->rest);
+        page_put(area->page[1]);
+    }
+}
+
+/* The caller's memory at @va: its page, mapped. 0, -EFAULT, -ENOMEM. */
+static int area_page_map(guest_ptr_t va, struct page **pg, uint8_t **at)
+{
+    mfn_t mfn = guest_frame_get(va, true);
+    uint8_t *map;
+
+    if (mfn_eq(mfn, INVALID_MFN))
+        return -EFAULT;
+    map = frame_map(mfn);
+    if (!map) {
+        page_put(mfn_to_page(mfn));
+        return -ENOMEM;
+    }
+    *pg = mfn_to_page(mfn);
+    *at = map + va % PAGE_SIZE;
+    return 0;
+}
+
+/* @area is zeroed. The guest's next page need not be the next one in RAM. */
+static int runstate_open(struct runstate_area *area, guest_ptr_t va)
+{
+    const guest_ptr_t size = sizeof(struct vcpu_runstate_info);
+    int rc;
+
+    if (va > (guest_ptr_t)-size)
+        return -EFAULT;
+    rc = area_page_map(va, &area->page[0], &area->at);
+    if (rc)
+        return rc;
+
+    area->odd = !IS_ALIGNED(va, 8);
+    if (va % PAGE_SIZE > PAGE_SIZE - size) {
+        area->odd = true;
+        rc = area_page_map((va & PAGE_MASK) + PAGE_SIZE, &area->page[1],
+                           &area->rest);
+        if (rc)
+            runstate_close(area);
+    }
+    return rc;
 }
 
 /*
- * VCPUOP_register_runstate_memory_area, by a vCPU for itself. The area must
- * not cross a page. -EFAULT: not writable memory of the caller's.
+ * VCPUOP_register_runstate_memory_area, by a vCPU for itself; 0 takes it
+ * back. -EFAULT: not writable memory of the caller's, -ENOMEM; the area that
+ * was there before stays then.
  *
  * Only this pCPU writes the area, in the switch of this vCPU, so no lock is
  * needed to replace it.
@@ -114,9 +156,9 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
                                  guest_ptr_t arg)
 {
     struct vcpu_register_runstate_memory_area op;
+    struct runstate_area area = { 0 }, old = v->runstate_area;
     guest_ptr_t at;
-    mfn_t mfn;
-    void *va;
+    int rc = 0;
 
     if (copy_from(&op, arg))
         return -EFAULT;
@@ -124,23 +166,13 @@ static int32_t register_runstate(struct vcpu *caller, struct vcpu *v,
         return -EINVAL;
 
     at = (guest_ptr_t)op.addr.p;
-    runstate_release(v);
-    if (at == 0)
-        return 0;
-    if ((at & ~PAGE_MASK) > PAGE_SIZE - sizeof(struct vcpu_runstate_info) ||
-        !IS_ALIGNED(at, 8))
-        return -EINVAL;
-    mfn = guest_frame_get(at, true);
-    if (mfn_eq(mfn, INVALID_MFN))
-        return -EFAULT;
-    va = frame_map(mfn);
-    if (!va) {
-        page_put(mfn_to_page(mfn));
-        return -ENOMEM;
-    }
+    if (at)
+        rc = runstate_open(&area, at);
+    if (rc)
+        return rc;
 
-    v->runstate_page = mfn_to_page(mfn);
-    v->runstate_area = (uint8_t *)va + at % PAGE_SIZE;
+    v->runstate_area = area;
+    runstate_close(&old);
     vcpu_runstate_set(v, v->runstate, v->runstate_since_ns);
     return 0;
 }
@@ -169,7 +201,8 @@ void vcpu_areas_release(struct vcpu *v)
     struct page *pg;
     void *va;
 
-    runstate_release(v);
+    runstate_close(&v->runstate_area);
+    memset(&v->runstate_area, 0, sizeof(v->runstate_area));
 
     lock_take(&v->domain->event.lock);
     pg = v->info_page;

@@ -464,7 +464,7 @@ static void runstate_is_shown(void **state)
     (void)state;
     memset(&area, 0x55, sizeof(area));
     assert_int_equal(vcpu_new(d, 0, &v), 0);
-    v->runstate_area = &area;
+    v->runstate_area.at = (uint8_t *)&area;
     d->runstate_flag = true;
     vcpu_runstate_set(v, RUNSTATE_running, 100);
     vcpu_runstate_set(v, RUNSTATE_blocked, 250);

@@ -11,6 +11,7 @@
 #include <xen/heap.h>
 #include <xen/smp.h>
 #include <xen/softirq.h>
+#include <xen/string.h>
 #include <xen/vcpu.h>
 
 #include <asm/atomic.h>
@@ -24,11 +25,14 @@ DEFINE_PER_CPU(struct vcpu *, current_vcpu);
 /* Head of the list of vCPUs woken for this pCPU; any CPU pushes. */
 DEFINE_PER_CPU(struct vcpu *, woken_head);
 
-/* The guest is told by it that an update is under way (public/vcpu.h). */
-#define RUNSTATE_UPDATE (1ull << 63)
-
 STATIC_ASSERT(sizeof(struct vcpu_runstate_info) == 48);
 STATIC_ASSERT(offsetof(struct vcpu, regs) == 0);
+
+/* The byte of the area that has XEN_RUNSTATE_UPDATE, as its top bit. */
+#define UPDATE_AT  (offsetof(struct vcpu_runstate_info, state_entry_time) + 7)
+#define UPDATE_BIT 0x80u
+
+STATIC_ASSERT(XEN_RUNSTATE_UPDATE == (uint64_t)UPDATE_BIT << 56);
 
 int vcpu_new(struct domain *d, uint32_t id, struct vcpu **out)
 {
@@ -212,24 +216,61 @@ void vcpu_unpause(struct vcpu *v)
         vcpu_woken_push(v);
 }
 
+/* The two below for an area in two pages, or at any address. */
+static never_inline void runstate_publish_odd(struct vcpu *v)
+{
+    const struct runstate_area *area = &v->runstate_area;
+    struct vcpu_runstate_info info;
+    size_t room = PAGE_SIZE - (uintptr_t)area->at % PAGE_SIZE;
+    size_t first = MIN(room, sizeof(info));
+    uint8_t *update = first > UPDATE_AT ? area->at + UPDATE_AT
+                                        : area->rest + (UPDATE_AT - first);
+    bool flag = v->domain->runstate_flag;
+
+    memset(&info, 0, sizeof(info));
+    info.state = v->runstate;
+    info.state_entry_time = v->runstate_since_ns;
+    if (flag)
+        info.state_entry_time |= XEN_RUNSTATE_UPDATE;
+    memcpy(info.time, v->runstate_time_ns, sizeof(info.time));
+
+    if (flag) {
+        WRITE_ONCE(*update, READ_ONCE(*update) | UPDATE_BIT);
+        smp_wmb();
+    }
+    memcpy(area->at, &info, first);
+    if (first < sizeof(info))
+        memcpy(area->rest, (uint8_t *)&info + first, sizeof(info) - first);
+    if (flag) {
+        smp_wmb();
+        WRITE_ONCE(*update, (uint8_t)(v->runstate_since_ns >> 56));
+    }
+}
+
 /*
  * The guest's copy. It may be read at any time by the guest's other vCPUs;
  * with the flag they see an update under way and look again.
  */
 static void runstate_publish(struct vcpu *v)
 {
-    struct vcpu_runstate_info *guest = v->runstate_area;
+    struct vcpu_runstate_info *guest = (void *)v->runstate_area.at;
     bool flag = v->domain->runstate_flag;
 
+    if (unlikely(v->runstate_area.odd)) {
+        runstate_publish_odd(v);
+        return;
+    }
+
     if (flag) {
-        guest->state_entry_time |= RUNSTATE_UPDATE;
+        guest->state_entry_time |= XEN_RUNSTATE_UPDATE;
         smp_wmb();
     }
     guest->state = v->runstate;
+#pragma GCC unroll 4
     for (unsigned int i = 0; i < ARRAY_SIZE(v->runstate_time_ns); i++)
         guest->time[i] = v->runstate_time_ns[i];
     guest->state_entry_time = v->runstate_since_ns |
-                              (flag ? RUNSTATE_UPDATE : 0);
+                              (flag ? XEN_RUNSTATE_UPDATE : 0);
     if (flag) {
         smp_wmb();
         guest->state_entry_time = v->runstate_since_ns;
@@ -244,6 +285,6 @@ void vcpu_runstate_set(struct vcpu *v, uint8_t state, uint64_t now_ns)
         v->runstate_time_ns[v->runstate] += now_ns - v->runstate_since_ns;
     v->runstate_since_ns = now_ns;
     v->runstate = state;
-    if (v->runstate_area)
+    if (v->runstate_area.at)
         runstate_publish(v);
 }

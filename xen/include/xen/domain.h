@@ -85,6 +85,14 @@ struct vcpu_info;
 
 #define WATCHDOGS 2u
 
+/* The guest's copy of a vCPU's runstate; see vcpu_op.c. */
+struct runstate_area {
+    uint8_t *at;            /* Hyp address, NULL: no copy                */
+    uint8_t *rest;          /* second page of one that crosses pages     */
+    struct page *page[2];   /* references held; [1]: that of .rest       */
+    bool odd;               /* crosses pages, or is not 8-aligned        */
+};
+
 struct vcpu {
     /* Must be first: entry.S saves here. */
     struct cpu_regs regs;
@@ -103,8 +111,7 @@ struct vcpu {
     uint8_t runstate;      /* RUNSTATE_* of the ABI                      */
     uint64_t runstate_since_ns;
     uint64_t runstate_time_ns[4];
-    void *runstate_area;   /* Hyp address of the guest's copy, or NULL   */
-    struct page *runstate_page;
+    struct runstate_area runstate_area;
 
     struct vcpu_info *info; /* never NULL once the vCPU exists           */
     struct page *info_page; /* reference held for .info, NULL: shared    */
