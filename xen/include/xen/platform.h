@@ -19,6 +19,17 @@ struct platform_window {
     volatile uint8_t **va; /* where the base goes; NULL ends the table  */
 };
 
+/*
+ * A page of registers that are dom0's but for some bits, which Xen keeps for
+ * itself: dom0 reads them, and its writes leave them as they are.
+ */
+struct platform_held {
+    paddr_t pa;            /* of the page; 0 ends the table             */
+    volatile uint8_t **va; /* where it is mapped                        */
+    /* The kept bits of the word at @offset of the page, a multiple of 4. */
+    uint32_t (*kept)(uint32_t offset);
+};
+
 struct platform {
     const char *name;
     const char *const *compatibles;        /* NULL-terminated */
@@ -35,12 +46,26 @@ struct platform {
     /* INTID for an interrupt specifier that is not the GIC's, or -errno.
      * A router between the device and the GIC is programmed.             */
     int (*irq_map)(const struct fdt_irq *irq);
+    /* Xen has taken SPI @intid for itself: from here on it stays so,
+     * whatever dom0 does with what lies between the device and the GIC.  */
+    void (*irq_keep)(uint32_t intid);
+    /* Have the UART at @uart_pa clocked, before its driver touches it and
+     * before init. @map: a page for good, or NULL.                       */
+    void (*uart_clock_on)(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
+    /* Stop a watchdog that the boot loader or the ROM has left running; a
+     * line for the log, or NULL when none ran. Once the time is known.   */
+    const char *(*watchdog_stop)(void);
+    /* dom0's SMC to the boot ROM: @service is its r12, @arg its r0. True
+     * when it is one; then *@answer is what r0 gets.                      */
+    bool (*rom_service)(uint32_t service, uint32_t arg, uint32_t *answer);
     /* An emulated GIC that does not look again at a level which is still
      * high when a guest's EOI deactivates it (QEMU 7.2, hw/intc/arm_gic.c
      * gic_complete_irq): see vtimer_recheck_arm.                         */
     bool gic_misses_level;
     /* Extra MMIO that no node covers, for dom0; NULL-size-terminated.    */
     const struct mem_range *dom0_extra_mmio;
+    /* Pages that dom0 uses through held.c: not to be mapped; or NULL.    */
+    const struct platform_held *dom0_held;
 };
 
 extern const struct platform platform_virt, platform_dra7;
