@@ -16,103 +16,31 @@
 #include <xen/bitmap.h>
 #include <xen/bits.h>
 #include <xen/platform.h>
-#include <xen/psci.h>
 
-#include <asm/barrier.h>
 #include <asm/mmio.h>
-#include <asm/sysreg.h>
 
-/* Boot ROM services, by r12. */
-#define ROM_SET_ACTLR  0x107u
-#define ROM_SET_CNTFRQ 0x109u
-
-#define ACTLR_IBE BIT(0) /* ICIALLU invalidates the branch predictor too */
+#include "dra7.h"
 
 /* clang-format off */
-/* MPU PRCM and the realtime counter behind it. */
-#define COUNTER_NUMERATOR    0x210u
-#define COUNTER_DENOMINATOR  0x214u
-#define COUNTER_RATIO        FIELD(11, 0)  /* in both                      */
-
-/* Wake-up generator. */
-#define AUX_CORE_BOOT_0      0x800u
-#define AUX_CORE_BOOT_1      0x804u
-#define AUX_CORE_BOOT_CPU1   0x20u         /* lets CPU1 leave the ROM      */
-
-/* PRM: clock generation, device. */
-#define CM_CLKSEL_SYS        0x0110u
-#define SYS_CLKSEL           FIELD(2, 0)
+/* PRM: device. */
 #define PRM_RSTCTRL          0x1d00u
 #define RSTCTRL_WARM         BIT(0)
 
 /* Core control module. */
-#define CTRL_BOOTSTRAP       0x6c4u
-#define SPEEDSELECT          FIELD(9, 8)   /* not 0: i856 applies          */
 #define CROSSBAR             0xa48u        /* 16 bits per SPI              */
 
 #define SPI_NR               160u
 /* clang-format on */
 
-static volatile uint8_t *counter, *wugen, *prm, *control;
+volatile uint8_t *dra7_counter, *dra7_wugen, *dra7_prm, *dra7_control;
 
 static const struct platform_window windows[] = {
-    { 0x48243000, 0x1000, &counter },
-    { 0x48281000, 0x1000, &wugen },
-    { 0x4ae06000, 0x2000, &prm },
-    { 0x4a002000, 0x1000, &control },
+    { 0x48243000, 0x1000, &dra7_counter },
+    { 0x48281000, 0x1000, &dra7_wugen },
+    { 0x4ae06000, 0x2000, &dra7_prm },
+    { 0x4a002000, 0x1000, &dra7_control },
     { 0, 0, NULL },
 };
-
-/* ---- the counter ---- */
-
-/* By SYS_CLKSEL: the system clock, and the ratio that gives 6.144 MHz. */
-/* clang-format off */
-static const struct counter_clock {
-    uint32_t hz;
-    uint16_t numerator, denominator;
-} clocks[8] = {
-    [1] = { 12000000,  64,  125 },
-    [2] = { 20000000, 192,  625 },
-    [3] = { 16800000,   0,    0 }, /* TI gives no ratio */
-    [4] = { 19200000,   8,   25 },
-    [5] = { 26000000, 384, 1625 },
-    [6] = { 27000000, 256, 1125 },
-    [7] = { 38400000,   4,   25 },
-};
-/* clang-format on */
-
-/*
- * The ratio for this board. Where the speed of the external clock was
- * strapped, the 32 kHz clock is the system clock / 610, and the counter has
- * to keep step with it: 75/244 (erratum i856).
- */
-static struct counter_clock counter_clock(void)
-{
-    struct counter_clock c =
-        clocks[field_get(mmio_read32(prm + CM_CLKSEL_SYS), SYS_CLKSEL)];
-
-    if (field_get(mmio_read32(control + CTRL_BOOTSTRAP), SPEEDSELECT)) {
-        c.numerator = 75;
-        c.denominator = 244;
-    }
-    return c;
-}
-
-static uint32_t dra7_timer_hz(void)
-{
-    struct counter_clock c = counter_clock();
-
-    if (c.hz == 0 || c.denominator == 0)
-        return 0;
-    return (uint32_t)(((uint64_t)c.hz * c.numerator + c.denominator - 1) /
-                      c.denominator);
-}
-
-static void set_ratio(uint32_t reg, uint32_t val)
-{
-    mmio_write32(counter + reg,
-                 field_set(mmio_read32(counter + reg), COUNTER_RATIO, val));
-}
 
 /* ---- the crossbar ---- */
 
@@ -146,7 +74,8 @@ static int crossbar_map(uint32_t source)
             continue;
         if (!bitmap_test(crossbar.taken, spi)) {
             bitmap_set(crossbar.taken, spi);
-            mmio_write16(control + CROSSBAR + 2 * registers, (uint16_t)source);
+            mmio_write16(dra7_control + CROSSBAR + 2 * registers,
+                         (uint16_t)source);
             return (int)spi + 32;
         }
         registers++;
@@ -168,39 +97,16 @@ static int dra7_irq_map(const struct fdt_irq *irq)
     return -ENXIO;
 }
 
-/* ---- CPUs and reset ---- */
-
-static void dra7_cpu_init(uint32_t timer_hz)
-{
-    uint32_t actlr = sysreg_read(ACTLR);
-
-    /* Only secure state writes these two; the ROM does it for us. */
-    (void)smc_rom(timer_hz, ROM_SET_CNTFRQ);
-    if (!(actlr & ACTLR_IBE))
-        (void)smc_rom(actlr | ACTLR_IBE, ROM_SET_ACTLR);
-}
-
-static int dra7_cpu_on(unsigned int cpu, paddr_t entry_pa)
-{
-    if (board.cpus[cpu].mpidr != 1 || entry_pa > UINT32_MAX)
-        return -EINVAL;
-    mmio_write32(wugen + AUX_CORE_BOOT_1, (uint32_t)entry_pa);
-    mmio_write32(wugen + AUX_CORE_BOOT_0, AUX_CORE_BOOT_CPU1);
-    dsb_sy(); /* written before CPU1 is told to look */
-    cpu_sev();
-    return 0;
-}
+/* ---- reset ---- */
 
 static void dra7_restart(void)
 {
-    mmio_write32(prm + PRM_RSTCTRL, RSTCTRL_WARM);
-    (void)mmio_read32(prm + PRM_RSTCTRL); /* makes sure that it arrived */
+    mmio_write32(dra7_prm + PRM_RSTCTRL, RSTCTRL_WARM);
+    (void)mmio_read32(dra7_prm + PRM_RSTCTRL); /* makes sure that it arrived */
 }
 
 static int dra7_init(const struct board *b)
 {
-    struct counter_clock c = counter_clock();
-
     crossbar.node = fdt_node_offset_by_compatible(b->fdt, -1,
                                                   "ti,irq-crossbar");
     if (crossbar.node >= 0) {
@@ -208,10 +114,7 @@ static int dra7_init(const struct board *b)
         read_list(b, "ti,irqs-skip", crossbar.taken);
     }
 
-    if (c.denominator) {
-        set_ratio(COUNTER_NUMERATOR, c.numerator);
-        set_ratio(COUNTER_DENOMINATOR, c.denominator);
-    }
+    dra7_counter_init();
     return 0;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Choosing the platform, and DRA7's: counter clock, crossbar, second CPU.
  *
- * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/virt.c
- * Sources: xen/lib/fdt.c
+ * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/dra7_cpu.c
+ * Sources: xen/drivers/virt.c xen/lib/fdt.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
