@@ -8,6 +8,7 @@
 #include <asm/barrier.h>
 #include <asm/cpu.h>
 #include <asm/entry.h>
+#include <asm/guest/cp15.h>
 #include <asm/options_table.h>
 #include <asm/smpboot.h>
 #include <asm/stack_guard.h>
@@ -144,6 +145,7 @@ static void init_text print_memory(const struct board *b)
     };
     struct mem_range fdt = { b->fdt_pa, b->fdt_size };
 
+    printk(LOG_ALWAYS, "Checking for initrd in /chosen\n");
     for (unsigned int i = 0; i < b->nr_banks; i++)
         printk(LOG_ALWAYS, "RAM: %016llx - %016llx\n",
                (unsigned long long)b->banks[i].start,
@@ -241,6 +243,8 @@ static void init_text step_memory(void)
               "reserved-memory in the device tree",
               rc);
     smpboot_boot_cpu();
+    printk(LOG_ALWAYS, "Heap: %u pages, for Xen and all domains\n",
+           (unsigned int)page_total());
 }
 
 static void init_text step_platform(void)
@@ -307,6 +311,18 @@ static void init_text step_gic(void)
         panic("irq: no memory for descriptors");
 }
 
+/* DDI 0406C.c B4.1.58 "FPSID". */
+static void init_text print_vfp(void)
+{
+    uint32_t id = cp15_fpsid();
+
+    printk(LOG_ALWAYS,
+           "VFP implementer 0x%02x architecture %u part 0x%02x "
+           "variant 0x%x rev 0x%x\n",
+           id >> 24, (id >> 16) & 0x7f, (id >> 8) & 0xff, (id >> 4) & 0xf,
+           id & 0xf);
+}
+
 /* Interrupt-driven things of the boot CPU, lowest layer first. */
 static void init_text step_interrupts(void)
 {
@@ -318,12 +334,15 @@ static void init_text step_interrupts(void)
         panic("Unknown scheduler '%s': use sched=credit or sched=null",
               opt_sched);
     printk(LOG_ALWAYS, "Using scheduler: %s\n", sched_name());
+    /* An IOMMU would be needed to give a device to a domain that is not 1:1. */
+    printk(LOG_ALWAYS, "I/O virtualisation disabled\n");
     cpu_devices_init();
     cpu_online_mask = 1;
     cpu_predictor_report();
     console_init();
     printk(LOG_ALWAYS, "Allocated console ring of %u KiB.\n",
            (uint32_t)(opt_conring_size >> 10));
+    print_vfp();
 }
 
 static void init_text step_interface(void)
@@ -403,12 +422,14 @@ static void boot_finish(void)
     extern char __init_begin[], __init_end[];
     struct domain *d = hardware_domain;
 
+    printk(LOG_ALWAYS, "Initial low memory virq threshold set at %#x pages.\n",
+           (unsigned int)page_low_limit());
     printk(LOG_ALWAYS, "Std. Loglevel: %s\n", level_name(opt_loglvl));
     printk(LOG_ALWAYS, "Guest Loglevel: %s\n", level_name(opt_guest_loglvl));
     if (opt_sync_console)
         print_sync_warning();
     printk(LOG_ALWAYS, "*** Serial input -> DOM0 (type 'CTRL-a' three times "
-                       "to switch input)\n");
+                       "to switch input to Xen)\n");
     hyp_map_boot_done();
     opt_scrub_idle = scrub_idle;
     printk(LOG_ALWAYS, "Freed %ukB init memory.\n",

@@ -612,13 +612,17 @@ void page_init_free(mfn_t first, uint32_t nr)
     lock_drop(&page_lock);
 }
 
+uint32_t page_low_limit(void)
+{
+    return (uint32_t)MIN(opt_low_mem_virq >> PAGE_SHIFT, (uint64_t)total_nr);
+}
+
 void page_low_hook(void (*fn)(void))
 {
-    uint32_t limit = total_nr;
+    uint32_t limit;
 
     lock_take(&page_lock);
-    if (opt_low_mem_virq >> PAGE_SHIFT < limit)
-        limit = (uint32_t)(opt_low_mem_virq >> PAGE_SHIFT);
+    limit = page_low_limit();
     low_hook = fn;
     low_mark = limit;
     low_armed = free_nr >= limit;

@@ -162,6 +162,9 @@ mfn_t page_max_mfn(void);
  */
 uint32_t page_scrub_some(uint32_t max);
 
+/* The mark of page_low_hook: opt_low_mem_virq, or all RAM; in frames. */
+uint32_t page_low_limit(void);
+
 /*
  * Have @fn called (from whichever context allocated, no lock of ours held)
  * when the free memory crosses opt_low_mem_virq downwards; VIRQ_ENOMEM.

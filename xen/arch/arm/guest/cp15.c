@@ -179,6 +179,11 @@ void cp15_cpu_init(void)
     vfp_ids(vfp_id_regs);
 }
 
+uint32_t cp15_fpsid(void)
+{
+    return vfp_id_regs[0];
+}
+
 /* ---- handlers of rows ---- */
 
 static uint32_t raz(struct vcpu *v)

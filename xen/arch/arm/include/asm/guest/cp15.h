@@ -8,7 +8,12 @@
 #ifndef ASM_GUEST_CP15_H
 #define ASM_GUEST_CP15_H
 
+#include <stdint.h>
+
 /* Read this CPU's ID registers for the guests. VFP is open (HCPTR). */
 void cp15_cpu_init(void);
+
+/* FPSID, which that read. */
+uint32_t cp15_fpsid(void);
 
 #endif /* ASM_GUEST_CP15_H */
