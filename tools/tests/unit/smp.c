@@ -212,6 +212,14 @@ static void others_answer(void)
     host_cpu = me;
 }
 
+/* The old handler may still run somewhere: it must not meet a new argument. */
+static void others_ask_for_it(void)
+{
+    assert_int_equal(
+        irq_request(27, IRQ_GUEST, IRQ_LEVEL, handler, NULL, "soon"), -EBUSY);
+    others_answer();
+}
+
 static void one_interrupt_two_accesses(void **state)
 {
     (void)state;
@@ -224,9 +232,14 @@ static void one_interrupt_two_accesses(void **state)
     assert_int_equal(priority[27], GIC_PRIO_GUEST);
 
     /* Released only after all CPUs are out of the handler. */
-    host_wait_hook = others_answer;
+    host_wait_hook = others_ask_for_it;
     irq_release(27);
     check_log("ack0 drop1 dir1 ack0 drop1 dir1 unpend27 inactive27 ");
+    assert_int_equal(
+        irq_request(27, IRQ_GUEST, IRQ_LEVEL, handler, (void *)27, "again"), 0);
+    host_wait_hook = others_answer;
+    irq_release(27);
+    log_text[0] = '\0';
 }
 
 static void ours_are_deactivated(void **state)
@@ -368,6 +381,31 @@ static void calls_in_lock_waits(void **state)
     assert_int_equal(called_on, 4);
 }
 
+/*
+ * CPU 2 asks CPU 0 for what takes locks, while CPU 0 may hold such a lock
+ * and makes a call of its own: that is done first.
+ */
+static void call_before_answering(void)
+{
+    host_wait_hook = others_answer;
+    host_cpu = 0;
+    smp_call(1u << 1, note_cpu, (void *)99);
+    assert_int_equal(called_on, 2);
+    smp_poll();
+    assert_int_equal(called_on, 3);
+    host_cpu = 2;
+}
+
+static void locking_call_waits_for_ours(void **state)
+{
+    (void)state;
+    called_on = 0;
+    host_wait_hook = call_before_answering;
+    host_cpu = 2;
+    smp_call_locking(1u << 0, note_cpu, (void *)99);
+    assert_int_equal(called_on, 3);
+}
+
 /* A function that is called must not call: the mailbox is in use. */
 static void call_in_a_call(void)
 {
@@ -446,6 +484,7 @@ int main(void)
         cmocka_unit_test_setup(call_all, fresh),
         cmocka_unit_test_setup(calls_that_cross, fresh),
         cmocka_unit_test_setup(calls_in_lock_waits, fresh),
+        cmocka_unit_test_setup(locking_call_waits_for_ours, fresh),
         cmocka_unit_test_setup(one_call_at_a_time, fresh),
         cmocka_unit_test_setup(softirq_order, fresh),
         cmocka_unit_test_setup(softirq_for_another_cpu, fresh),

@@ -26,8 +26,8 @@
 struct irq_desc {
     void (*fn)(void *arg); /* NULL: nobody; written last, cleared first */
     void *arg;
-    const char *name;
-    uint8_t kind; /* enum irq_kind */
+    const char *name; /* NULL: the line is free */
+    uint8_t kind;     /* enum irq_kind */
 };
 
 /* Guards changes of descriptors, and of shared distributor registers. */
@@ -73,7 +73,8 @@ int irq_request(unsigned int irq, enum irq_kind kind, enum irq_trigger trigger,
     d = &descs[irq];
 
     lock_take(&irq_lock);
-    if (d->fn) {
+    /* Also while it is being released: its handler may be running yet. */
+    if (d->name) {
         lock_drop(&irq_lock);
         return -EBUSY;
     }
@@ -109,11 +110,9 @@ void irq_release(unsigned int irq)
     smp_call(cpu_online_mask, irq_quiesce, NULL);
 
     lock_take(&irq_lock);
-    if (!descs[irq].fn) {
-        gic_clear_pending(irq);
-        gic_clear_active(irq);
-        descs[irq].name = NULL;
-    }
+    gic_clear_pending(irq);
+    gic_clear_active(irq);
+    descs[irq].name = NULL;
     lock_drop(&irq_lock);
 }
 

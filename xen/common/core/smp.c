@@ -101,8 +101,13 @@ static void call(uint32_t mask, void (*fn)(void *arg), void *arg, bool locks)
             atomic_fetch_or(&per_cpu(callers, cpu), BIT(me));
     sgi_send(SGI_CALL, mask);
 
+    /*
+     * The caller of one that takes no locks may hold any itself: only such
+     * calls are served here. Those whose callers hold none serve all, so
+     * there is always one that can go on.
+     */
     while (atomic_load_acquire(&m->waiting) != 0) {
-        smp_poll();
+        serve(locks);
         cpu_relax();
     }
 }

@@ -53,7 +53,8 @@ static inline uint8_t irq_gic_mask(unsigned int cpu)
  * interrupts masked, priority dropped. The line stays disabled until
  * irq_enable. For a PPI or SGI the registration is for all CPUs, and each
  * calls irq_enable for itself.
- * Returns 0, -EINVAL (no such line), -EBUSY (taken), -ENOMEM.
+ * @name is not NULL. Returns 0, -EINVAL (no such line), -EBUSY (taken, or
+ * being released on another CPU).
  */
 int must_check irq_request(unsigned int irq, enum irq_kind kind,
                            enum irq_trigger trigger, void (*fn)(void *arg),

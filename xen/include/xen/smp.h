@@ -45,8 +45,8 @@ static inline void smp_kick(unsigned int cpu)
  * are not up are ignored) and wait until all have finished. Callable with
  * any lock below RANK_LEAF held by the caller, as long as CPUs that wait
  * for a lock serve calls (lock_wait_hook); @fn must take no locks, make no
- * calls and be short. While waiting the caller serves calls from others,
- * so two CPUs may call each other.
+ * calls and be short. While waiting the caller serves such calls from
+ * others, so two CPUs may call each other.
  */
 void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg);
 
