@@ -667,8 +667,9 @@ static void poll_expired(void *arg)
 {
     struct vcpu *v = arg;
 
-    atomic_fetch_and(&v->domain->event.poll_mask, ~(1u << v->id));
-    vcpu_wake(v);
+    /* It stays armed when something else ended the poll. */
+    if (READ_ONCE(v->pause_flags) & VP_POLL)
+        vcpu_wake(v);
 }
 
 int event_create(struct domain *d, uint32_t max_port)

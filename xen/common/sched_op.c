@@ -153,6 +153,9 @@ static int32_t poll(struct vcpu *v, guest_ptr_t arg)
     if (rc)
         return rc;
 
+    /* Of the last poll, if something else ended that. */
+    if (timer_armed(&v->poll_timer))
+        timer_stop(&v->poll_timer);
     v->event.poll_port = op.nr_ports == 1 ? ports[0] : 0;
     /* Full barriers: a sender sees the bit, or we see its pending bit. */
     atomic_fetch_or(&ev->poll_mask, 1u << v->id);

@@ -127,8 +127,12 @@ void vcpu_wake(struct vcpu *v)
      * vCPU sets the flag first and looks for pending things then.
      */
     smp_mb();
-    if (!(READ_ONCE(v->pause_flags) & VP_BLOCKED))
+    old = READ_ONCE(v->pause_flags);
+    if (!(old & VP_BLOCKED))
         return;
+    /* First: a poll that begins meanwhile misses its bit and ends itself. */
+    if (unlikely(old & VP_POLL))
+        atomic_fetch_and(&v->domain->event.poll_mask, ~(1u << v->id));
 
     old = __atomic_fetch_and(&v->pause_flags, ~(VP_BLOCKED | VP_POLL),
                              __ATOMIC_RELAXED);

@@ -20,7 +20,8 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 }
 
 /*
- * Clear VP_BLOCKED and ask the scheduler of its pCPU. Any CPU, any context.
+ * Clear VP_BLOCKED and ask the scheduler of its pCPU; a SCHEDOP_poll is over
+ * then, whatever ended it. Any CPU, any context.
  * Cheap when it was not blocked.
  */
 void vcpu_wake(struct vcpu *v);
