@@ -44,8 +44,7 @@ struct domctl_op {
 
 /* clang-format off */
 static const struct domctl_op ops[] = {
-    [XEN_DOMCTL_createdomain]     = { createdomain, ACCESS_PRIV,
-                                      NODOM | REPLY },
+    [XEN_DOMCTL_createdomain]     = { createdomain, ACCESS_PRIV, NODOM },
     [XEN_DOMCTL_destroydomain]    = { destroydomain, ACCESS_PRIV,
                                       OTHER | LOCK },
     [XEN_DOMCTL_pausedomain]      = { pausedomain,   ACCESS_PRIV, OTHER },
@@ -117,9 +116,19 @@ static bool create_is_valid(const struct xen_domctl_createdomain *op)
            op->arch.tee_type == XEN_DOMCTL_CONFIG_TEE_NONE;
 }
 
+/* The end of a domain that has only just been made: a few steps. */
+static void uncreate(struct domain *d)
+{
+    lock_take(&d->create_lock);
+    while (domain_kill(d) == -ERESTART)
+        ;
+    lock_drop(&d->create_lock);
+}
+
 /*
  * -EINVAL a field is wrong, -ESRCH no such CPU pool, -EEXIST the wanted id is
- * taken, -ENOMEM, -ENOSPC.
+ * taken, -ENOMEM, -ENOSPC, -EFAULT the caller could not be told its id, and
+ * it is gone again.
  */
 static int32_t createdomain(const struct domctl_call *c)
 {
@@ -153,8 +162,12 @@ static int32_t createdomain(const struct domctl_call *c)
     c->op->domain = d->id;
     op->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_V2;
     op->arch.clock_frequency = board.timer.clock_hz;
+    if (copy_to(c->arg, c->op)) {
+        uncreate(d);
+        rc = -EFAULT;
+    }
     domain_put(d);
-    return 0;
+    return rc;
 }
 
 static int32_t destroydomain(const struct domctl_call *c)
