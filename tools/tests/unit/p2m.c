@@ -63,7 +63,7 @@ static void tlb_fill(void)
     }
 }
 
-void tlb_flush_domain(uint64_t vttbr, uint32_t running_mask)
+void tlb_flush_domain(uint64_t vttbr, const uint32_t *running_mask)
 {
     assert_true(vttbr == dom.p2m.vttbr);
     (void)running_mask;

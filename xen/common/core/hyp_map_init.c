@@ -23,6 +23,7 @@
 #include <xen/hyp_map_tables.h>
 #include <xen/page_alloc.h>
 #include <xen/string.h>
+#include <xen/tlbflush.h>
 
 #include <public/errno.h>
 
@@ -490,6 +491,7 @@ void hyp_map_boot_done(void)
     for (char *va = __init_begin; va < __init_end; va += PAGE_SIZE)
         boot_l3[((uintptr_t)va - XEN_VIRT_START) >> PAGE_SHIFT] = 0;
     tlb_flush_hyp_all();
+    tlb_flush_hyp_finish();
     page_init_free(mfn_of(image_pa(__init_begin)),
                    (uint32_t)(__init_end - __init_begin) >> PAGE_SHIFT);
 }

@@ -29,9 +29,9 @@ void tlb_flush_hyp_finish(void)
         smp_call(READ_ONCE(cpu_online_mask), finish_accesses, NULL);
 }
 
-void tlb_flush_domain(uint64_t vttbr, uint32_t running_mask)
+void tlb_flush_domain(uint64_t vttbr, const uint32_t *running_mask)
 {
     tlb_flush_guest_vmid(vttbr);
     if (unlikely(cpu_erratum_798181() == ERRATUM_798181_FULL))
-        smp_call(running_mask, finish_accesses, NULL);
+        smp_call(READ_ONCE(*running_mask), finish_accesses, NULL);
 }

@@ -18,8 +18,9 @@ void tlb_flush_hyp_finish(void);
 
 /*
  * Drop all entries of the VMID in @vttbr. @running_mask: the CPUs that may
- * run that VMID now. Complete on return. Locks: as smp_call.
+ * run that VMID, looked at when the entries are gone, as who comes later
+ * finds none. Complete on return. Locks: as smp_call.
  */
-void tlb_flush_domain(uint64_t vttbr, uint32_t running_mask);
+void tlb_flush_domain(uint64_t vttbr, const uint32_t *running_mask);
 
 #endif /* XEN_TLBFLUSH_H */

@@ -54,10 +54,3 @@ void tlb_flush_guest_vmid(uint64_t vttbr)
         isb();
     }
 }
-
-void tlb_flush_guest_all(void)
-{
-    dsb_ishst();
-    sysreg_write(TLBIALLNSNHIS, 0);
-    tlb_complete();
-}

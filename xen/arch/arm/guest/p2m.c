@@ -123,7 +123,7 @@ static inline mfn_t mfn_behind(uint64_t bits, uint32_t offset_mask,
 
 static inline void flush(struct p2m *p2m)
 {
-    tlb_flush_domain(p2m->vttbr, READ_ONCE(p2m->running_mask));
+    tlb_flush_domain(p2m->vttbr, &p2m->running_mask);
 }
 
 /* ---- table pages; the p2m lock is held ---- */

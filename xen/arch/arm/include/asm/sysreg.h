@@ -94,7 +94,6 @@
 #define SR_TLBIALL       0, c8, c7, 0
 #define SR_TLBIALLHIS    4, c8, c3, 0
 #define SR_TLBIMVAHIS    4, c8, c3, 1
-#define SR_TLBIALLNSNHIS 4, c8, c3, 4
 #define SR_TLBIALLH      4, c8, c7, 0
 #define SR_TLBIALLNSNH   4, c8, c7, 4
 

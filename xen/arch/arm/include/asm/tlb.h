@@ -19,7 +19,4 @@ void tlb_flush_hyp_all(void);
 /* All entries, stages 1 and 2, of the VMID in @vttbr, on all CPUs. */
 void tlb_flush_guest_vmid(uint64_t vttbr);
 
-/* All guests' entries, all VMIDs, on all CPUs. */
-void tlb_flush_guest_all(void);
-
 #endif /* ASM_TLB_H */
