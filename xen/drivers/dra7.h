@@ -2,7 +2,7 @@
 /*
  * DRA7: what the files of this platform tell each other.
  *
- * Source: TI SPRUI30H (DRA75x TRM) 2 (memory map).
+ * Source: TI SPRUI30H (DRA75x TRM) 2 (memory mapping).
  * Layer:  3 (drivers); private to this folder.
  */
 #ifndef DRIVERS_DRA7_H
@@ -11,24 +11,29 @@
 #include <xen/board.h>
 #include <xen/platform.h>
 
-/* Registers, mapped by setup.c from .windows; constant after boot. */
-struct dra7_regs {
-    volatile uint8_t *counter;  /* MPU PRCM, realtime counter: 0x48243000 */
-    volatile uint8_t *wugen;    /* wake-up generator:          0x48281000 */
-    volatile uint8_t *prm;      /* PRM, all of it:             0x4ae06000 */
-    volatile uint8_t *control;  /* core control module:        0x4a002000 */
-    volatile uint8_t *l4per_cm; /* clocks of L4_PER:           0x4a009000 */
-    volatile uint8_t *i2c1;     /* the PMIC's bus:             0x48070000 */
-    volatile uint8_t *wdt2;     /* watchdog:                   0x4ae14000 */
-};
-extern struct dra7_regs dra7_regs;
+/* Registers, mapped by setup.c from .windows (dra7.c); constant after boot. */
+/* clang-format off */
+extern volatile uint8_t
+    *dra7_counter,  /* MPU PRCM, realtime counter: 0x48243000 */
+    *dra7_wugen,    /* wake-up generator:          0x48281000 */
+    *dra7_prm,      /* PRM, all of it:             0x4ae06000 */
+    *dra7_control,  /* core control module:        0x4a002000 */
+    *dra7_l4per_cm, /* clocks of L4_PER:           0x4a009000 */
+    *dra7_i2c1,     /* the PMIC's bus:             0x48070000 */
+    *dra7_wdt2;     /* watchdog:                   0x4ae14000 */
+/* clang-format on */
 
-/* CLKCTRL of a module, the same in all clock domains (TRM 3.1.1.1.2). */
-#define CLKCTRL_MODE      FIELD(1, 0)
-#define CLKCTRL_MODE_ON   2u           /* enabled explicitly             */
-#define CLKCTRL_SOURCE    FIELD(24, 24)
-#define CLKCTRL_IDLE      FIELD(17, 16)
-#define CLKCTRL_IDLE_NONE 0u           /* fully functional               */
+/* The page with the clock of the console's UART, by dra7_uart_clock_on. */
+extern volatile uint8_t *dra7_uart_clocks;
+
+/* ---- dra7_cpu.c ---- */
+
+/* Program the counter's ratio for this board's clocks; boot, once. */
+void dra7_counter_init(void);
+/* struct platform: timer_hz, cpu_init, cpu_on. */
+uint32_t dra7_timer_hz(void);
+void dra7_cpu_init(uint32_t timer_hz);
+int dra7_cpu_on(unsigned int cpu, paddr_t entry_pa);
 
 /* ---- dra7_crossbar.c ---- */
 
@@ -44,14 +49,16 @@ uint32_t dra7_wugen_kept(uint32_t offset);
 /* ---- dra7_dom0.c ---- */
 
 /* struct platform: dom0_held, rom_service. */
-extern const struct platform_held dra7_held[];
+extern struct platform_held dra7_held[];
 bool dra7_rom_service(uint32_t service, uint32_t arg, uint32_t *answer);
+/* The row of dra7_regs.uart_clocks has this page. Boot. */
+void dra7_hold_clocks(paddr_t page_pa);
 
 /* ---- dra7_power.c ---- */
 
 /* struct platform: restart, uart_clock_on, watchdog_stop. */
 void dra7_restart(void);
-void dra7_uart_clock_on(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
+bool dra7_uart_clock_on(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
 const char *dra7_watchdog_stop(void);
 /* struct platform_held: kept, for the page with the console UART's clock. */
 uint32_t dra7_clock_kept(uint32_t offset);
@@ -60,7 +67,9 @@ bool dra7_module_on(volatile uint8_t *clkctrl);
 
 /* ---- dra7_pmic.c ---- */
 
-/* struct platform: poweroff. Returns when it did not work. */
+/* Which PMIC the tree has; boot, once. */
+void dra7_pmic_init(const struct board *b);
+/* struct platform: poweroff. */
 void dra7_poweroff(void);
 
 #endif /* DRIVERS_DRA7_H */

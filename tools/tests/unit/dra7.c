@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Choosing the platform, and DRA7's: counter clock, crossbar, second CPU.
+ * Choosing the platform, and DRA7's: counter clock, crossbar, second CPU,
+ * what dom0 cannot change and what its ROM calls answer.
  *
  * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/dra7_cpu.c
+ * Sources: xen/drivers/dra7_crossbar.c xen/drivers/dra7_dom0.c
+ * Sources: xen/drivers/dra7_power.c xen/drivers/dra7_pmic.c
  * Sources: xen/drivers/virt.c xen/lib/fdt.c
  */
 #include <setjmp.h>
@@ -16,6 +19,7 @@
 #include <public/errno.h>
 #include <xen/platform.h>
 #include <xen/psci.h>
+#include <xen/time.h>
 
 #include <asm/mmio.h>
 #include <asm/sysreg.h>
@@ -23,6 +27,11 @@
 #include "tree.h"
 
 struct board board;
+
+void time_delay_us(uint32_t us)
+{
+    (void)us;
+}
 
 static struct {
     uint32_t arg, id;
@@ -37,7 +46,7 @@ uint32_t smc_rom(uint32_t arg, uint32_t id)
 }
 
 /* The windows' registers, and the writes in their order. */
-static uint8_t registers[4][0x2000];
+static uint8_t registers[7][0x2000];
 static struct {
     paddr_t pa;
     uint32_t val;
@@ -214,6 +223,99 @@ static void crossbar(void **state)
     assert_int_equal(get(0x4a002b74) >> 16, 1); /* SPI 159: 0x4a002b76 */
 }
 
+/* Bits of the word at physical address @pa that dom0 cannot change. */
+static uint32_t kept(paddr_t pa)
+{
+    for (const struct platform_held *h = platform_dra7.dom0_held; h->pa; h++)
+        if (pa - h->pa < PAGE_SIZE)
+            return h->kept((uint32_t)(pa - h->pa));
+    return 0;
+}
+
+/* The entry of our SPI, wherever it is. */
+static void kept_entries(void **state)
+{
+    static const struct {
+        uint32_t spi;
+        paddr_t pa;
+    } rows[] = {
+        { 4, 0x4a002a48 },   { 7, 0x4a002a4a },   { 8, 0x4a002a4c },
+        { 10, 0x4a002a50 },  { 119, 0x4a002b2a }, { 130, 0x4a002b40 },
+        { 133, 0x4a002b42 }, { 155, 0x4a002b6e }, { 159, 0x4a002b76 },
+    };
+    uint32_t all = 0;
+
+    (void)state;
+    assert_int_equal(platform_dra7.init(&board), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        uint32_t half = 0xffffu << (rows[i].pa % 4 * 8);
+
+        assert_int_equal(kept(rows[i].pa & ~3ull) & half, 0);
+        platform_dra7.irq_keep(32 + rows[i].spi);
+        assert_int_equal(kept(rows[i].pa & ~3ull) & half, half);
+    }
+    for (paddr_t pa = 0x4a002000; pa < 0x4a003000; pa += 4)
+        all += (uint32_t)__builtin_popcount(kept(pa));
+    assert_int_equal(all, 16 * ARRAY_SIZE(rows));
+
+    /* In the wake-up generator, of both CPUs: also the one without entry. */
+    set(0x48281010, 0x80000001);
+    platform_dra7.irq_keep(32 + 131);
+    platform_dra7.irq_keep(32 + 8);
+    platform_dra7.irq_keep(32 + 160); /* no such line */
+    assert_int_equal(kept(0x48281010), 0x590);
+    assert_int_equal(kept(0x4828101c), 1u << 23);
+    assert_int_equal(kept(0x48281020), 0x8800002c);
+    assert_int_equal(kept(0x48281420), 0x8800002c);
+    assert_int_equal(get(0x48281020), 0x8800002c);
+    assert_int_equal(get(0x48281420), 0x8800002c);
+    assert_int_equal(get(0x48281010), 0x80000101); /* others stay on */
+}
+
+/* CPU1's start, the counter's ratio, the CPUs' power and reset. */
+static void kept_words(void **state)
+{
+    static const paddr_t words[] = {
+        0x48281800, 0x48281804, 0x48243210, 0x48243214,
+        0x48243400, 0x48243410, 0x48243800, 0x48243810,
+    };
+    uint32_t all = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+        assert_int_equal(kept(words[i]), UINT32_MAX);
+    for (paddr_t pa = 0x48243000; pa < 0x48244000; pa += 4)
+        all += kept(pa) != 0;
+    for (paddr_t pa = 0x48281000; pa < 0x48282000; pa += 4)
+        all += kept(pa) == UINT32_MAX;
+    assert_int_equal(all, ARRAY_SIZE(words));
+}
+
+static void rom_services(void **state)
+{
+    static const struct {
+        uint32_t service, answer;
+    } rows[] = {
+        { 0x107, 0 },          { 0x108, 0 },          { 0x109, 0 },
+        { 0x102, 0xffffffff }, { 0x104, 0xffffffff }, { 0x100, 0xffffffff },
+        { 0x1ff, 0xffffffff },
+    };
+    uint32_t answer;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        answer = 0x55;
+        assert_true(platform_dra7.rom_service(rows[i].service, 1, &answer));
+        assert_int_equal(answer, rows[i].answer);
+    }
+    answer = 0x55;
+    assert_false(platform_dra7.rom_service(0xff, 0x84000000, &answer));
+    assert_false(platform_dra7.rom_service(0x200, 0x84000000, &answer));
+    assert_false(platform_dra7.rom_service(0x80200109, 0, &answer));
+    assert_int_equal(answer, 0x55);
+    assert_int_equal(rom_calls, 0); /* nothing is passed on */
+}
+
 static void direct_interrupts(void **state)
 {
     struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 131, 4 } };
@@ -239,6 +341,9 @@ int main(void)
         cmocka_unit_test_setup(second_cpu, setup),
         cmocka_unit_test_setup(restart, setup),
         cmocka_unit_test_setup(crossbar, setup),
+        cmocka_unit_test_setup(kept_entries, setup),
+        cmocka_unit_test_setup(kept_words, setup),
+        cmocka_unit_test_setup(rom_services, setup),
         cmocka_unit_test_setup(direct_interrupts, setup),
     };
 

@@ -15,6 +15,7 @@
 #include <asm/psr.h>
 #include <xen/context.h>
 #include <xen/guest_traps.h>
+#include <xen/platform.h>
 #include <xen/psci.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
@@ -25,6 +26,9 @@
 #define NR 4u
 
 static struct domain dom;
+struct domain *hardware_domain;
+static struct platform board_platform;
+const struct platform *platform = &board_platform;
 static struct vcpu vcpu[NR];
 static unsigned int resets, evictions;
 static int code;
@@ -268,6 +272,48 @@ static void smc_advances(void **state)
     assert_int_equal(vcpu[0].regs.r[0], 0x10001);
 }
 
+static bool rom(uint32_t service, uint32_t arg, uint32_t *answer)
+{
+    if (service != 0x108)
+        return false;
+    assert_int_equal(arg, 1);
+    *answer = 0x77;
+    return true;
+}
+
+/* The board's ROM: for dom0, by SMC, where there is one; PSCI else. */
+static void rom_services(void **state)
+{
+    static const struct {
+        bool has_rom, is_dom0, hvc;
+        uint32_t service, want;
+    } rows[] = {
+        { true, true, false, 0x108, 0x77 },
+        { false, true, false, 0x108, 1 /* PSCI 0.1: CPU_OFF */ },
+        { true, false, false, 0x108, 1 },
+        { true, true, true, 0x108, 1 },
+        { true, true, false, 0x80001000, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        struct vcpu *v = &vcpu[0];
+
+        board_platform.rom_service = rows[i].has_rom ? rom : NULL;
+        hardware_domain = rows[i].is_dom0 ? &dom : NULL;
+        v->pause_flags = 0;
+        v->regs.r[0] = 1;
+        v->regs.r[12] = rows[i].service;
+        assert_int_equal(rows[i].hvc ? vpsci_hvc(v, 0) : vpsci_smc(v, 0),
+                         rows[i].hvc ? V_RETRY : V_DONE);
+        if (rows[i].want == 1)
+            assert_int_equal(v->pause_flags, VP_DOWN);
+        else
+            assert_int_equal(v->regs.r[0], rows[i].want);
+    }
+    board_platform.rom_service = NULL;
+}
+
 int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
@@ -275,7 +321,7 @@ int main(void)
         T(answers),        T(cpu_on_and_off),
         T(one_winner),     T(events_wait_for_cpu_on),
         T(suspend_is_wfi), T(system_calls),
-        T(smc_advances),
+        T(smc_advances),   T(rom_services),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

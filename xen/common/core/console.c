@@ -370,7 +370,11 @@ static int must_check uart_irq_request(void)
         return rc;
     rc = irq_request(irq, IRQ_XEN, edge ? IRQ_EDGE : IRQ_LEVEL, console_irq,
                      NULL, "console");
-    return rc ? rc : (int)irq;
+    if (rc)
+        return rc;
+    if (platform->irq_keep)
+        platform->irq_keep(irq);
+    return (int)irq;
 }
 
 void console_init(void)

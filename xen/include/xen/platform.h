@@ -50,8 +50,9 @@ struct platform {
      * whatever dom0 does with what lies between the device and the GIC.  */
     void (*irq_keep)(uint32_t intid);
     /* Have the UART at @uart_pa clocked, before its driver touches it and
-     * before init. @map: a page for good, or NULL.                       */
-    void (*uart_clock_on)(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
+     * before init. @map: a page for good, or NULL. False: it must not be
+     * touched.                                                           */
+    bool (*uart_clock_on)(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
     /* Stop a watchdog that the boot loader or the ROM has left running; a
      * line for the log, or NULL when none ran. Once the time is known.   */
     const char *(*watchdog_stop)(void);
@@ -62,8 +63,6 @@ struct platform {
      * high when a guest's EOI deactivates it (QEMU 7.2, hw/intc/arm_gic.c
      * gic_complete_irq): see vtimer_recheck_arm.                         */
     bool gic_misses_level;
-    /* Extra MMIO that no node covers, for dom0; NULL-size-terminated.    */
-    const struct mem_range *dom0_extra_mmio;
     /* Pages that dom0 uses through held.c: not to be mapped; or NULL.    */
     const struct platform_held *dom0_held;
 };

@@ -9,6 +9,7 @@
  */
 #include <xen/domain_create.h>
 #include <xen/gic.h>
+#include <xen/held.h>
 #include <xen/options.h>
 #include <xen/page_alloc.h>
 #include <xen/panic.h>
@@ -112,10 +113,13 @@ void init_text dom0_build(const struct board *host)
     dom0_map_devices(&b);
     if (vuart_dom0_create(b.d))
         printk(LOG_WARN, "dom0: no emulated UART: earlyprintk is lost\n");
+    if (held_create(b.d))
+        panic("dom0: the registers that it shares with Xen collide with "
+              "others that are emulated: correct the device tree");
     dom0_kernel_place(&b);
     dom0_fdt_finish(&b, host->dom0_cmdline);
     dom0_kernel_load(&b);
-    dom0_modules_free(&b);
+    dom0_spare_memory_free(&b);
     create_vcpus(&b);
     /* One to one, so it can only have back what it gave (XENMEM_maximum_
      * reservation tells Linux's balloon driver). */

@@ -192,9 +192,6 @@ static void init_text collect(struct devices *v)
         if (is_pci(fdt, node))
             pci_windows(v, &p);
     }
-    for (const struct mem_range *m = platform->dom0_extra_mmio; m && m->size;
-         m++)
-        add_regs(v, m->start, m->size);
 }
 
 /* RAM, the interrupt controller and the console are not given away. */
@@ -208,6 +205,8 @@ static void init_text keep_ours(struct devices *v)
     remove_regs(v, host->gic.cpu, MAX(host->gic.cpu_size, 2 * PAGE_SIZE));
     remove_regs(v, host->gic.hyp, 2 * PAGE_SIZE);
     remove_regs(v, host->gic.vcpu, MAX(host->gic.vcpu_size, 2 * PAGE_SIZE));
+    for (const struct platform_held *h = platform->dom0_held; h && h->pa; h++)
+        remove_regs(v, h->pa, PAGE_SIZE);
     if (host->uart.node >= 0)
         remove_regs(v, host->uart.base, MAX(host->uart.size, 1));
 }

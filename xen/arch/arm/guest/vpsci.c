@@ -17,6 +17,7 @@
 
 #include <xen/context.h>
 #include <xen/guest_traps.h>
+#include <xen/platform.h>
 #include <xen/psci.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
@@ -254,9 +255,17 @@ enum verdict vpsci_hvc(struct vcpu *v, uint32_t hsr)
     return V_RETRY; /* PC is behind the HVC already */
 }
 
+/* dom0 was written for the board, whose ROM has services of its own. */
+static bool rom_call(struct vcpu *v)
+{
+    return platform->rom_service && v->domain == hardware_domain &&
+           platform->rom_service(v->regs.r[12], v->regs.r[0], &v->regs.r[0]);
+}
+
 enum verdict vpsci_smc(struct vcpu *v, uint32_t hsr)
 {
     (void)hsr;
-    call(v);
+    if (!rom_call(v))
+        call(v);
     return V_DONE;
 }
