@@ -39,39 +39,55 @@ defconfig:                           ## write .config with the defaults of confi
 # --- run -----------------------------------------------------------------
 
 BOARD ?= virt
+export BOARD
 
-run: build-deps $(O)/initrd.gz xen   ## boot Debian's kernel as domain 0 on QEMU; G=name a test guest
+run: build-deps $(O)/initrd.gz xen   ## boot Debian as domain 0 on QEMU; G=name, BOARD=dra7-evm
 	@O=$(O) tools/dev/run $(if $(G),-G $(G))
 
 gdb: build-deps $(O)/initrd.gz xen   ## the same, stopped, with gdb attached
 	@O=$(O) tools/dev/run -g $(if $(G),-G $(G))
 
+sdcard: build-deps $(O)/initrd.gz xen ## a card for BOARD=dra7-evm, with boot.scr and xen.itb
+	@O=$(O) tools/dev/mksdcard
+	@$(if $(filter build,$(O)),cp -f $(O)/boot.scr $(O)/xen.itb xen/)
+	@echo "  SDCARD  $(O)/sdcard-$(BOARD).img"
+
+goal := $(firstword $(filter run gdb sdcard,$(MAKECMDGOALS)))
+
+# What the verb and the board need; a board that QEMU lacks is built once.
 build-deps:
-	@tools/dev/deps $(if $(filter gdb,$(MAKECMDGOALS)),gdb,run)
-ifneq ($(BOARD),virt)
-	@echo "make: BOARD=$(BOARD): only virt can be run so far;" \
-	  "make check-dra7 runs the emulated DRA7 without the hypervisor" >&2; \
-	  exit 1
-endif
+	@case "$(BOARD)-$(goal)" in \
+	virt-sdcard) echo "make: sdcard is for a board that boots from a card:" \
+	  "use BOARD=dra7-evm" >&2; exit 1 ;; \
+	virt-* | dra7-evm-*) ;; \
+	*) echo "make: BOARD=$(BOARD) is not known: use virt or dra7-evm" >&2; \
+	  exit 1 ;; \
+	esac
+	@tools/dev/deps $(or $(filter gdb sdcard,$(goal)),run)
+	@case "$(BOARD)-$(goal)" in dra7-evm-run | dra7-evm-gdb) \
+	  tools/dev/deps board && tools/board/build >/dev/null ;; esac
 
 $(O)/initrd.gz: tools/dev/mkinitrd | build-deps
 	@printf '  %-7s %s\n' INITRD $@
 	@tools/dev/mkinitrd $@
 
-xen: | $(if $(filter run gdb,$(MAKECMDGOALS)),build-deps)
+xen: | $(if $(goal),build-deps)
 
 # --- test ----------------------------------------------------------------
 
+# The emulated DRA7 is there for T=dra7..., and when all is tested.
+wants_board = $(if $(T),$(filter dra7 dra7/%,$(T)),dra7)
+
 check: check-deps                    ## all tests; T=unit/port one of them
-	@$(MAKE) --no-print-directory test-inputs
+	@$(MAKE) --no-print-directory test-inputs $(if $(wants_board),board-inputs)
 	@O=$(O) tools/tests/run $(T)
 
 check-virt: check-deps               ## only the tests that boot QEMU's virt
 	@$(MAKE) --no-print-directory test-inputs
 	@O=$(O) tools/tests/run $(or $(T),system)
 
-check-dra7: check-deps board         ## only the tests on the emulated DRA7
-	@$(MAKE) --no-print-directory test-inputs
+check-dra7: check-deps               ## only the tests on the emulated DRA7
+	@$(MAKE) --no-print-directory test-inputs board-inputs
 	@O=$(O) tools/tests/run $(or $(T),dra7)
 
 board:                               ## QEMU with the machine dra7-evm, cached: five minutes
@@ -79,7 +95,7 @@ board:                               ## QEMU with the machine dra7-evm, cached: 
 	@tools/board/build
 
 accept: check-deps                   ## all tests, with the full counts
-	@$(MAKE) --no-print-directory test-inputs
+	@$(MAKE) --no-print-directory test-inputs $(if $(wants_board),board-inputs)
 	@O=$(O) COUNTS=full tools/tests/run $(T)
 
 layers:                              ## includes and calls go down only
@@ -108,7 +124,18 @@ test-inputs:
 	  { echo "make: what the tests boot is not complete:"; \
 	    tail -n 12 $(O)/inputs.log; }
 
-.PHONY: check check-virt check-dra7 board accept layers style fmt check-deps test-inputs
+board-inputs:
+	@mkdir -p $(O)
+	@test -x "$$(tools/board/build -n)" || \
+	  echo "  BOARD   the emulated DRA7 is built, once: five minutes"
+	@{ $(MAKE) --no-print-directory board && \
+	  $(MAKE) --no-print-directory xen O=$(O)/dra7-early debug=y \
+	    CONFIG_EARLY_PRINTK=dra7; } >$(O)/board-inputs.log 2>&1 || \
+	  { echo "make: what the tests on the DRA7 need is not complete:"; \
+	    tail -n 3 $(O)/board-inputs.log; }
+
+.PHONY: check check-virt check-dra7 board accept layers style fmt check-deps
+.PHONY: test-inputs board-inputs
 
 tags:                                ## ctags
 	@ctags -R xen tools
@@ -129,7 +156,8 @@ docs:                                ## HTML, in build/docs
 # --- tidy ----------------------------------------------------------------
 
 clean:                               ## remove what was built
-	rm -rf build xen/xen xen/xen-syms xen/xen-syms.map xen/xen-uImage
+	rm -rf build xen/xen xen/xen-syms xen/xen-syms.map xen/xen-uImage \
+	  xen/boot.scr xen/xen.itb
 
 distclean: clean                     ## clean, and remove .config
 	rm -f .config tags cscope.out
@@ -138,5 +166,5 @@ help:                                ## this list
 	@sed -n 's/^\([a-z][a-z0-9 -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
 	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: run gdb build-deps
+.PHONY: run gdb sdcard build-deps
 .PHONY: all xen dist dist-xen defconfig clean distclean help

@@ -3,6 +3,8 @@
 
     with board(sd=sd_card(boot_cmd)) as con:
         con.expect("U-Boot SPL")
+    with board(sd=xen_card("loglvl=all", edit="fdt rm /psci\\n")) as con:
+        con.expect_end(lab.USER_SPACE, lab.HALTED, timeout=120)
 
 What the board itself has to say (resets, CPU1's start, the realtime
 counter's rate) goes to a log of its own: con.board_log().
@@ -64,6 +66,32 @@ def linux_cmd(bootargs, edit=""):
             f"setenv bootargs {bootargs}\n"
             "bootz ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} "
             "${fdt_addr_r}\n")
+
+
+def early_xen():
+    """A debug build with the DRA7's early console; its folder."""
+    folder = os.path.join(lab.O, "dra7-early")
+    lab.need("run make check-dra7 (it is built before the tests)",
+             f"{folder}/xen-uImage")
+    return folder
+
+
+def xen_card(xen_args="", edit="", folder="", **environment):
+    """The card of `make sdcard`, dom0 to power off at once. @xen_args are
+    added to Xen's line; @edit: commands of U-Boot that change the tree,
+    right before bootm; @folder: where the image is, lab.O by default;
+    @environment: more for tools/dev/mksdcard, such as DOM0_ARGS."""
+    out = new_folder()
+    for name in ("xen", "xen-uImage"):
+        path = os.path.abspath(f"{folder or lab.O}/{name}")
+        lab.need("run make xen", path)
+        os.symlink(path, f"{out}/{name}")
+    env = {"DOM0_ARGS": "test=poweroff", "INITRD": lab.INITRD,
+           "KERNEL": lab.KERNEL, "XEN_ARGS": xen_args, "O": out,
+           "EDIT": edit} | environment
+    subprocess.run([f"{TOP}/tools/dev/mksdcard"], check=True,
+                   env=os.environ | env)
+    return f"{out}/sdcard-dra7-evm.img"
 
 
 class Board(lab.Console):
