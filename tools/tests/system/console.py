@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The console: who gets the input, debug keys, log levels, panics."""
 
+import os
+import socket
+import tempfile
+import time
+
 import lab
 from lab import HALTED, boot, test
 
@@ -113,6 +118,91 @@ def panic_reboots():
         con.expect("Unknown scheduler 'fifo'", "Reboot in five seconds",
                    r"\(XEN\) Xen version 4\.17-dra7",
                    "Unknown scheduler 'fifo'", timeout=40)
+
+
+class Stub:
+    """A debugger: QEMU's end of gdb's remote protocol, at a socket."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60 * lab.SLOW)
+        end = time.monotonic() + 20 * lab.SLOW
+        while self.socket.connect_ex(path):
+            if time.monotonic() > end:
+                raise lab.Failed(f"nobody listens at {path}")
+            time.sleep(0.05)
+        # Who asks for this is taken to know p and P as well.
+        self.ask("qXfer:features:read:target.xml:0,fff")
+
+    def send(self, packet):
+        code = sum(packet.encode()) % 256
+        self.socket.sendall(f"${packet}#{code:02x}".encode())
+
+    def ask(self, packet):
+        """Send it; the answer's text. "c" answers at the next stop."""
+        self.send(packet)
+        answer = b""
+        while answer[-3:-2] != b"#":
+            byte = self.socket.recv(1)
+            if not byte:
+                raise lab.Failed(f"no answer to {packet}")
+            answer += byte
+        self.socket.sendall(b"+")
+        return answer[answer.index(b"$") + 1:-3].decode()
+
+    def register(self, n):
+        return int.from_bytes(bytes.fromhex(self.ask(f"p{n:x}")), "little")
+
+
+def symbol(name):
+    """Address of a symbol of the hypervisor."""
+    with open(os.path.join(lab.O, "xen-syms.map"), encoding="ascii") as f:
+        for line in f:
+            if line.split()[2] == name:
+                return int(line.split()[0], 16)
+    raise lab.Failed(f"no symbol {name}")
+
+
+def divert(offset, first_line):
+    """The first trap of dom0 goes on at another vector, or at 0 when that is
+    None, by the hand of a debugger: the dump that follows, registers and
+    all."""
+    vectors = symbol("hyp_vectors")
+    target = 0 if offset is None else vectors + offset
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "gdb")
+        listen = ("-S", "-gdb", f"unix:{path},server=on,wait=off")
+        with boot(smp=1, extra=listen,
+                  xen_args="console=dtuart dom0_mem=512M noreboot") as con:
+            con.fatal = None
+            stub = Stub(path)
+            stub.ask(f"Z0,{vectors + 0x14:x},4")
+            stub.ask("c")
+            r = [f"{stub.register(n):08x}" for n in range(13)]
+            stub.ask(f"z0,{vectors + 0x14:x},4")
+            stub.ask(f"Pf={target.to_bytes(4, 'little').hex()}")
+            stub.send("c")
+            con.expect(first_line,
+                       r"pc  [0-9a-f]{8} sp  [0-9a-f]{8} lr  [0-9a-f]{8} "
+                       r"cpsr [0-9a-f]{8}\n",
+                       f"r0  {r[0]} r1  {r[1]} r2  {r[2]} r3  {r[3]}\n",
+                       f"r4  {r[4]} r5  {r[5]} r6  {r[6]} r7  {r[7]}\n",
+                       f"r8  {r[8]} r9  {r[9]} r10 {r[10]} fp  {r[11]} "
+                       f"r12 {r[12]}\n",
+                       "Panic on CPU 0:\n", "Manual reset required",
+                       timeout=30)
+
+
+@test()
+def unexpected_fiq():
+    """An FIQ, which is none of ours, ends with the guest's registers."""
+    divert(0x1c, "Xen fault: FIQ or reset vector, from d0v0\n")
+
+
+@test()
+def hyp_fault():
+    """A fault of the hypervisor ends with its own registers."""
+    divert(None, "Xen fault: prefetch abort at 00000000")
 
 
 @test()

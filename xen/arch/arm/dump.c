@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fault in Hyp mode, told to people: what happened, registers, backtrace.
+ * The exceptions that end it all, told to people: what happened, registers,
+ * backtrace.
  *
  * Source: ARM DDI 0406C.c B3.13.6 (HSR), B4.1 (HDFAR, HPFAR).
  * Layer:  10 (entry).
@@ -11,9 +12,11 @@
 #include <asm/sysreg.h>
 
 #include <xen/bug.h>
+#include <xen/context.h>
 #include <xen/hyp_map.h>
 #include <xen/panic.h>
 #include <xen/printk.h>
+#include <xen/string.h>
 
 extern const struct bug_frame __bug_frames_start[], __bug_frames_end[];
 extern char _stext[], _etext[];
@@ -52,17 +55,18 @@ static const char *fault_name(uint32_t ec)
     }
 }
 
-static void dump_registers(const struct fault_frame *f, uint32_t r0,
-                           uint32_t pc)
+static void dump_registers(const struct cpu_regs *regs, uint32_t sp)
 {
-    printk(LOG_ALWAYS, "pc  %08x sp  %08x lr  %08x cpsr %08x\n", pc, f->r[0],
-           f->lr, mrs_reg("spsr"));
-    printk(LOG_ALWAYS, "r0  %08x r1  %08x r2  %08x r3  %08x\n", r0, f->r[1],
-           f->r[2], f->r[3]);
-    printk(LOG_ALWAYS, "r4  %08x r5  %08x r6  %08x r7  %08x\n", f->r[4],
-           f->r[5], f->r[6], f->r[7]);
-    printk(LOG_ALWAYS, "r8  %08x r9  %08x r10 %08x fp  %08x r12 %08x\n",
-           f->r[8], f->r[9], f->r[10], f->r[11], f->r[12]);
+    const uint32_t *r = regs->r;
+
+    printk(LOG_ALWAYS, "pc  %08x sp  %08x lr  %08x cpsr %08x\n", regs->pc, sp,
+           regs->lr, regs->cpsr);
+    printk(LOG_ALWAYS, "r0  %08x r1  %08x r2  %08x r3  %08x\n", r[0], r[1],
+           r[2], r[3]);
+    printk(LOG_ALWAYS, "r4  %08x r5  %08x r6  %08x r7  %08x\n", r[4], r[5],
+           r[6], r[7]);
+    printk(LOG_ALWAYS, "r8  %08x r9  %08x r10 %08x fp  %08x r12 %08x\n", r[8],
+           r[9], r[10], r[11], r[12]);
     printk(LOG_ALWAYS, "HSR %08x HDFAR %08x HPFAR %08x\n", sysreg_read(HSR),
            sysreg_read(HDFAR), sysreg_read(HPFAR));
 }
@@ -70,11 +74,15 @@ static void dump_registers(const struct fault_frame *f, uint32_t r0,
 /* entry.S: @f->r[0] is SP at the fault, r0 itself is in HIFAR. */
 void trap_hyp_fault(const struct fault_frame *f)
 {
+    struct cpu_regs regs = { .lr = f->lr, .cpsr = mrs_reg("spsr") };
     uint32_t pc = mrs_reg("elr_hyp");
-    uint32_t r0 = sysreg_read(HIFAR);
     uint32_t ec = sysreg_read(HSR) >> 26;
     const struct bug_frame *bug = ec == HSR_EC_UNKNOWN ? bug_find(pc) : NULL;
     const struct vcpu *v = current;
+
+    memcpy(regs.r, f->r, sizeof(regs.r));
+    regs.r[0] = sysreg_read(HIFAR);
+    regs.pc = pc;
 
     console_force_sync();
     if (bug)
@@ -83,7 +91,7 @@ void trap_hyp_fault(const struct fault_frame *f)
     else
         printk(LOG_ALWAYS, "Xen fault: %s at %08x, address %08x\n",
                fault_name(ec), pc, sysreg_read(HDFAR));
-    dump_registers(f, r0, pc);
+    dump_registers(&regs, f->r[0]);
     if (v)
         printk(LOG_ALWAYS, "current " VCPU_FMT ", guest pc %08x cpsr %08x\n",
                VCPU_ARG(v), v->regs.pc, v->regs.cpsr);
@@ -91,4 +99,24 @@ void trap_hyp_fault(const struct fault_frame *f)
     if (bug)
         panic("BUG at %s:%u", bug->file, bug->line);
     panic("%s in the hypervisor", fault_name(ec));
+}
+
+/*
+ * Hyp mode masks FIQ, and nothing uses the reset vector, so it is the guest
+ * that was interrupted: these are its registers, as its mode sees them.
+ */
+void trap_unexpected(const struct vcpu *v)
+{
+    struct cpu_regs regs = { .pc = v->regs.pc, .cpsr = v->regs.cpsr };
+
+    for (unsigned int n = 0; n < ARRAY_SIZE(regs.r); n++)
+        regs.r[n] = guest_reg_get(v, n);
+    regs.lr = guest_reg_get(v, 14);
+
+    console_force_sync();
+    printk(LOG_ALWAYS, "Xen fault: FIQ or reset vector, from " VCPU_FMT "\n",
+           VCPU_ARG(v));
+    dump_registers(&regs, guest_reg_get(v, 13));
+    panic("FIQ or reset vector: the GIC's group 0 must stay with the "
+          "firmware");
 }

@@ -127,7 +127,7 @@ not_irq:
     bne     fault                   @ 4..7: from Hyp mode (or async abort)
     bic     sp, sp, #7              @ 2: FIQ, 3: reset
     save_frame
-    mov     r0, #0
+    mov     r0, r4
     b       trap_unexpected
 
     /*

@@ -18,7 +18,6 @@
 #include <xen/inject.h>
 #include <xen/io.h>
 #include <xen/p2m.h>
-#include <xen/panic.h>
 #include <xen/printk.h>
 #include <xen/softirq.h>
 #include <xen/trap.h>
@@ -139,10 +138,4 @@ struct vcpu *leave_to_guest(void)
         softirq_run();
     while (READ_ONCE(this_cpu(softirq_pending)));
     return current;
-}
-
-void trap_unexpected(void)
-{
-    panic("FIQ or reset vector: the GIC's group 0 must stay with the "
-          "firmware");
 }

@@ -42,7 +42,7 @@ void trap_finish(struct vcpu *v, uint32_t hsr, enum verdict verdict);
 void trap_guest_async_abort(struct vcpu *v);
 struct vcpu *leave_to_guest(void);
 no_return void trap_hyp_fault(const struct fault_frame *f);
-no_return void trap_unexpected(void);
+no_return void trap_unexpected(const struct vcpu *v);
 no_return void start_xen(uint32_t fdt_pa);
 no_return void start_secondary(void);
 
