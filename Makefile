@@ -77,16 +77,21 @@ xen: | $(if $(goal),build-deps)
 
 # The emulated DRA7 is there for T=dra7..., and when all is tested.
 wants_board = $(if $(T),$(filter dra7 dra7/%,$(T)),dra7)
+# What there is to say against T, before anything is built for it.
+refusal = $(if $(T),$(shell O=$(O) tools/tests/run -l $(T) 2>&1 >/dev/null))
 
 check: check-deps                    ## all tests; T=unit/port one of them
+	@$(if $(refusal),$(error $(refusal)))
 	@$(MAKE) --no-print-directory test-inputs $(if $(wants_board),board-inputs)
 	@O=$(O) tools/tests/run $(T)
 
 check-virt: check-deps               ## only the tests that boot QEMU's virt
+	@$(if $(refusal),$(error $(refusal)))
 	@$(MAKE) --no-print-directory test-inputs
 	@O=$(O) tools/tests/run $(or $(T),system)
 
 check-dra7: check-deps               ## only the tests on the emulated DRA7
+	@$(if $(refusal),$(error $(refusal)))
 	@$(MAKE) --no-print-directory test-inputs board-inputs
 	@O=$(O) tools/tests/run $(or $(T),dra7)
 
@@ -95,6 +100,7 @@ board:                               ## QEMU with the machine dra7-evm, cached: 
 	@tools/board/build
 
 accept: check-deps                   ## all tests, with the full counts
+	@$(if $(refusal),$(error $(refusal)))
 	@$(MAKE) --no-print-directory test-inputs $(if $(wants_board),board-inputs)
 	@O=$(O) COUNTS=full tools/tests/run $(T)
 
@@ -168,3 +174,8 @@ help:                                ## this list
 
 .PHONY: run gdb sdcard build-deps
 .PHONY: all xen dist dist-xen defconfig clean distclean help
+
+# What is none of the above; that there is no .config is no mistake.
+.config: ;
+.DEFAULT:
+	@$(error no verb '$@': make help lists them)
