@@ -6,7 +6,7 @@ import os
 import random
 
 import lab
-from lab import HALTED, MIB, RAM, USER_SPACE, boot, test
+from lab import HALTED, MIB, RAM, USER_SPACE, boot, test, uboot_type
 
 UBOOT = "/usr/lib/u-boot/qemu_arm/u-boot.bin"
 SEEN = r"user space: hypervisor xen 4\.17-dra7\n"
@@ -91,19 +91,6 @@ def load_addresses():
         page = generator.randrange(6 * MIB, 100 * MIB, 4096)
         print(f"load address {RAM + page:#x}", flush=True)
         whole_boot(noise=True, load_addr=RAM + page)
-
-
-def uboot_type(con, lines):
-    """Stop U-Boot's countdown and type commands at its prompt."""
-    con.expect("Hit any key to stop autoboot")
-    con.send("\r")
-    con.expect("=> ")
-    for line in lines:
-        con.send(line + "\r")
-        # The prompt that follows the echo of the command.
-        con.expect(r"\n", timeout=30)
-        if not line.startswith("boot"):
-            con.expect("=> ", timeout=30)
 
 
 def uboot_modules(style):

@@ -324,6 +324,19 @@ def boot(**options):
         shutil.rmtree(tmp, ignore_errors=True)
 
 
+def uboot_type(con, lines):
+    """Stop U-Boot's countdown and type commands at its prompt."""
+    con.expect("Hit any key to stop autoboot")
+    con.send("\r")
+    con.expect("=> ")
+    for line in lines:
+        con.send(line + "\r")
+        # The prompt that follows the echo of the command.
+        con.expect(r"\n", timeout=30)
+        if not line.startswith("boot"):
+            con.expect("=> ", timeout=30)
+
+
 def kernel_module(name):
     """Path of a module of Debian's kernel, such as xen_wdt."""
     top = os.path.join(CACHE, "kernel", "lib", "modules")
