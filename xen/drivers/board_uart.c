@@ -14,6 +14,8 @@
 
 #include "board_read.h"
 
+#define USUAL_BAUD 115200u
+
 /* The compatible of @node that @drv knows. */
 static const char *matched(const void *fdt, int node,
                            const struct uart_driver *drv)
@@ -24,10 +26,7 @@ static const char *matched(const void *fdt, int node,
     return NULL;
 }
 
-/*
- * Baud rate behind the colon of "serial0:115200n8". Only dtuart= is asked
- * for it: stdout-path repeats what the boot loader has set already.
- */
+/* Baud rate behind the colon of "serial0:115200n8", or 0. */
 static uint32_t baud_of(const char *name)
 {
     const char *colon = strchr(name, ':');
@@ -89,10 +88,12 @@ int board_choose_uart(struct board *b, const char *dtuart)
     u->reg_shift = fdt_u32_get(b->fdt, node, "reg-shift",
                                uart_default_shift(u->compatible));
     u->reg_io_width = fdt_u32_get(b->fdt, node, "reg-io-width", 1);
-    if (dtuart) {
-        u->clock_hz = fdt_u32_get(b->fdt, node, "clock-frequency", 0);
+    u->clock_hz = fdt_u32_get(b->fdt, node, "clock-frequency",
+                              uart_default_hz(u->compatible));
+    /* stdout-path repeats what the boot loader has set already. */
+    u->usual_baud = baud_of(name) ? baud_of(name) : USUAL_BAUD;
+    if (dtuart)
         u->baud = baud_of(dtuart);
-    }
     u->has_irq = fdt_irq_at(b->fdt, &p, 0, &u->irq) == 0;
     return 0;
 }

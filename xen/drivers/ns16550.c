@@ -4,8 +4,9 @@
  * mode register and 64-byte FIFOs.
  *
  * Source: National Semiconductor PC16550D data sheet, 8 (registers);
- *         TI SPRUI30H (DRA75x TRM) 24.3 "UART/IrDA/CIR".
- * Layer:  3 (drivers).
+ *         TI SPRUI30H (DRA75x TRM) 24.3 "UART/IrDA/CIR"; Linux
+ *         drivers/tty/serial/8250/8250_omap.c (after a change of mode).
+ * Layer:  3 (drivers). Tested on the host, unit/uart.c.
  */
 #include <xen/bits.h>
 #include <xen/board.h>
@@ -26,11 +27,14 @@
 #define LCR        3u
 #define MCR        4u
 #define LSR        5u
-#define OMAP_MDR1  8u       /* mode                             */
+#define OMAP_MDR1  0x08u    /* mode                             */
+#define OMAP_SCR   0x10u    /* more control                     */
+#define OMAP_SYSC  0x15u    /* clocks and idle                  */
 
 #define IER_RDI    BIT(0)   /* bytes wait                       */
 #define IER_THRI   BIT(1)   /* the transmit FIFO is empty       */
 #define FCR_ENABLE BIT(0)
+#define FCR_CLEAR  0x06u    /* both FIFOs                       */
 #define LCR_8N1    0x03u
 #define LCR_DLAB   BIT(7)
 #define MCR_DTR    BIT(0)
@@ -42,6 +46,8 @@
 #define MDR1_MODE  0x7u
 #define MDR1_16X   0x0u     /* UART, 16 samples a bit           */
 #define MDR1_OFF   0x7u     /* the state after reset            */
+#define SCR_EMPTY  BIT(3)   /* THRI when the FIFO is empty      */
+#define SYSC_AWAKE 0x08u    /* never idle                       */
 /* clang-format on */
 
 #define FIFO_8250 16u
@@ -80,20 +86,46 @@ static void drain(void)
             return;
 }
 
-static void set_baud(uint32_t clock_hz, uint32_t baud)
+static void set_divisor(uint32_t divisor)
 {
-    uint32_t divisor = (clock_hz + baud * 8) / (baud * 16);
-
-    drain();
     set(LCR, LCR_DLAB | LCR_8N1);
     set(DLL, divisor & 0xff);
     set(DLH, divisor >> 8);
+    set(LCR, LCR_8N1);
 }
 
+/* A change of mode takes some clocks of 48 MHz; until then hands off. */
+static void omap_mode(uint32_t mode)
+{
+    set(OMAP_MDR1, mode);
+    for (unsigned int i = 0; i < 32; i++)
+        (void)get(OMAP_MDR1); /* 100 ns and more each */
+}
+
+static void set_baud(const struct board_uart *u, uint32_t baud, bool omap)
+{
+    uint32_t divisor = (u->clock_hz + baud * 8) / (baud * 16);
+
+    if (!omap) {
+        set_divisor(divisor);
+        return;
+    }
+    /* The OMAP's FIFOs are switched on only while its baud clock stands. */
+    omap_mode(MDR1_OFF);
+    set_divisor(0);
+    set(FCR, FCR_ENABLE | FCR_CLEAR);
+    set_divisor(divisor);
+    omap_mode(MDR1_16X);
+}
+
+/*
+ * A UART that the boot loader uses keeps its rate, and the mode that goes
+ * with it; an OMAP UART that nobody uses is off and has none.
+ */
 static int ns16550_init(volatile uint8_t *regs, const struct board_uart *u)
 {
     bool omap = strncmp(u->compatible, "ti,", 3) == 0;
-    bool new_baud = u->clock_hz && u->baud;
+    uint32_t baud = u->baud;
 
     memset(&uart, 0, sizeof(uart));
     uart.regs = regs;
@@ -101,28 +133,29 @@ static int ns16550_init(volatile uint8_t *regs, const struct board_uart *u)
     uart.width = u->reg_io_width;
     uart.fifo = omap ? FIFO_OMAP : FIFO_8250;
 
-    set(IER, 0);
-    if (new_baud)
-        set_baud(u->clock_hz, u->baud);
+    if (omap && (get(OMAP_MDR1) & MDR1_MODE) == MDR1_OFF)
+        baud = baud ? baud : u->usual_baud;
+    else if (baud)
+        drain();
     set(LCR, LCR_8N1);
+    set(IER, 0);
+    if (omap) {
+        set(OMAP_SYSC, SYSC_AWAKE);
+        /* As with the others: put() fills a FIFO that is empty. */
+        set(OMAP_SCR, SCR_EMPTY);
+    }
+    if (baud && u->clock_hz)
+        set_baud(u, baud, omap);
     set(FCR, FCR_ENABLE);
     set(MCR, MCR_DTR | MCR_RTS | MCR_OUT2);
-
-    /*
-     * After reset an OMAP UART is off. Boot loaders select the 16x mode, as
-     * 115200 baud from 48 MHz allows; the 13x mode of the high rates, if
-     * somebody has chosen it, goes with its divisor.
-     */
-    if (omap && (new_baud || (get(OMAP_MDR1) & MDR1_MODE) == MDR1_OFF))
-        set(OMAP_MDR1, MDR1_16X);
     return 0;
 }
 
 /*
  * With FIFOs on, THRE means that the whole FIFO is empty: it then takes a
- * FIFO's worth of bytes, so not every byte waits for the one before it.
+ * FIFO's worth of bytes, so not every byte waits for the one before it. How
+ * full it is, it does not tell.
  */
-/* The FIFO does not tell how full it is, only when it is empty. */
 static size_t ns16550_put(const char *s, size_t len)
 {
     size_t sent = 0;

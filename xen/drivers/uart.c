@@ -3,7 +3,7 @@
  * The console UART: one driver of two, chosen by the device tree.
  *
  * Source: Linux Documentation/devicetree/bindings/serial/8250.yaml (which
- *         UARTs have a reg-shift).
+ *         UARTs have a reg-shift); TI SPRUI30H (DRA75x TRM) 24.3 (clock).
  * Layer:  3 (drivers). Tested on the host, unit/board.c and unit/uart.c.
  */
 #include <stddef.h>
@@ -37,6 +37,11 @@ uint32_t uart_default_shift(const char *compatible)
 {
     /* TI's bindings have no reg-shift: their registers are words. */
     return strncmp(compatible, "ti,", 3) == 0 ? 2 : 0;
+}
+
+uint32_t uart_default_hz(const char *compatible)
+{
+    return strncmp(compatible, "ti,", 3) == 0 ? 48000000 : 0;
 }
 
 struct uart_vuart uart_vuart(const struct uart_driver *drv,

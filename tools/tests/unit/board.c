@@ -134,6 +134,8 @@ static void uart_by_alias(void **state)
     assert_int_equal(b.uart.base, 0x4806a000);
     assert_int_equal(b.uart.reg_shift, 2);
     assert_int_equal(b.uart.baud, 0);
+    assert_int_equal(b.uart.usual_baud, 115200);
+    assert_int_equal(b.uart.clock_hz, 48000000);
     vuart = uart_vuart(uart_find(tree, b.uart.node), &b.uart);
     assert_int_equal(vuart.status, 0x14);
     assert_int_equal(vuart.ready, 0x60);
@@ -146,9 +148,16 @@ static void uart_by_alias(void **state)
     /* A rate that a person gives is used, one that the tree gives is not. */
     assert_int_equal(board_choose_uart(&b, "serial0:9600"), 0);
     assert_int_equal(b.uart.baud, 9600);
-    assert_int_equal(b.uart.clock_hz, 48000000);
     assert_int_equal(board_choose_uart(&b, NULL), 0);
     assert_int_equal(b.uart.baud, 0);
+
+    /* It does tell the rate of a UART that nobody has set up. */
+    tree_text("/chosen", "stdout-path", "serial0:57600n8");
+    read_tree();
+    assert_int_equal(board_choose_uart(&b, NULL), 0);
+    assert_int_equal(b.uart.base, 0x4806a000);
+    assert_int_equal(b.uart.baud, 0);
+    assert_int_equal(b.uart.usual_baud, 57600);
 }
 
 static void uart_mistakes(void **state)

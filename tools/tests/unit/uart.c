@@ -144,8 +144,8 @@ static void pl011_baud(void **state)
 
 static struct {
     unsigned int shift;
-    uint8_t reg[16], divisor[2];
-    bool omap;
+    uint8_t reg[32], divisor[2];
+    bool omap, fifos_on, cleared;
 } chip;
 
 static unsigned int number(const volatile void *reg)
@@ -153,7 +153,7 @@ static unsigned int number(const volatile void *reg)
     size_t at = (size_t)((const volatile uint8_t *)reg - page);
 
     assert_int_equal(at & ((1u << chip.shift) - 1), 0);
-    assert_true(at >> chip.shift < 16);
+    assert_true(at >> chip.shift < (chip.omap ? 32 : 8));
     return (unsigned int)(at >> chip.shift);
 }
 
@@ -174,12 +174,22 @@ static void chip_write(volatile void *reg, uint32_t val, unsigned int size)
     unsigned int nr = number(reg);
 
     assert_int_equal(size, 1);
-    if (nr < 2 && (chip.reg[3] & 0x80))
+    if (nr < 2 && (chip.reg[3] & 0x80)) {
+        assert_false(chip.omap && chip.reg[8] == 0); /* a change in flight */
         chip.divisor[nr] = (uint8_t)val;
-    else if (nr == 0)
+    } else if (nr == 0) {
         sends((char)val);
-    else
+    } else {
+        if (nr == 2) {
+            /* The OMAP takes these bits while its baud clock stands. */
+            if (!chip.omap || (!chip.divisor[0] && !chip.divisor[1]))
+                chip.fifos_on = val & 1;
+            chip.cleared |= (val & 6) == 6;
+        }
+        if (nr == 8 && val == 7)
+            wire.used = 0; /* what was being sent is lost */
         chip.reg[nr] = (uint8_t)val;
+    }
 }
 
 static void chip_reset(unsigned int shift, unsigned int depth)
@@ -189,6 +199,7 @@ static void chip_reset(unsigned int shift, unsigned int depth)
     memset(&chip, 0, sizeof(chip));
     memset(&wire, 0, sizeof(wire));
     chip.shift = shift;
+    chip.omap = shift == 2;
     wire.depth = depth;
     wire.input = "";
 }
@@ -247,7 +258,9 @@ static void omap(void **state)
 {
     struct board_uart u = { .compatible = "ti,dra742-uart",
                             .reg_shift = 2,
-                            .reg_io_width = 1 };
+                            .reg_io_width = 1,
+                            .clock_hz = 48000000,
+                            .usual_baud = 115200 };
 
     (void)state;
     chip_reset(2, 64);
@@ -256,20 +269,72 @@ static void omap(void **state)
     assert_int_equal(chip.reg[8], 3);
     send_until_busy(64);
 
-    chip_reset(2, 64);
-    chip.reg[8] = 7; /* off, as after reset */
-    assert_int_equal(uart_init(&ns16550_driver, page, &u), 0);
-    assert_int_equal(chip.reg[8], 0);
-    assert_int_equal(chip.divisor[0], 0); /* no rate is known to set */
+    assert_false(chip.cleared); /* what the boot loader left is sent */
+    assert_int_equal(chip.reg[0x15] & 0x18, 0x08);
+    assert_int_equal(chip.reg[0x10] & 0x08, 0x08);
 
     chip_reset(2, 64);
     chip.reg[8] = 3;
-    u.clock_hz = 48000000;
-    u.baud = 115200;
+    u.baud = 9600;
     assert_int_equal(uart_init(&ns16550_driver, page, &u), 0);
-    assert_int_equal(chip.divisor[0], 26);
+    assert_int_equal(chip.divisor[0] | chip.divisor[1] << 8, 313);
     assert_int_equal(chip.reg[8], 0);
     assert_int_equal(chip.reg[3], 3);
+    assert_true(chip.fifos_on);
+}
+
+/* Off, as after reset, so that nothing else has set its rate. */
+static void omap_off(void **state)
+{
+    struct board_uart u = { .compatible = "ti,omap4-uart",
+                            .reg_shift = 2,
+                            .reg_io_width = 1,
+                            .clock_hz = 48000000,
+                            .usual_baud = 115200 };
+
+    (void)state;
+    chip_reset(2, 64);
+    chip.reg[8] = 7;
+    assert_int_equal(uart_init(&ns16550_driver, page, &u), 0);
+    assert_int_equal(chip.divisor[0] | chip.divisor[1] << 8, 26);
+    assert_int_equal(chip.reg[8], 0);
+    assert_int_equal(chip.reg[3], 3);
+    assert_true(chip.fifos_on);
+    assert_true(chip.cleared);
+    send_until_busy(64);
+
+    chip_reset(2, 64);
+    chip.reg[8] = 7;
+    u.baud = 38400;
+    assert_int_equal(uart_init(&ns16550_driver, page, &u), 0);
+    assert_int_equal(chip.divisor[0], 78);
+}
+
+/* The last bytes of the boot loader go out before the rate changes. */
+static unsigned int looks_left;
+
+static uint32_t draining_read(const volatile void *reg, unsigned int size)
+{
+    if (number(reg) == 5 && looks_left && --looks_left == 0)
+        wire.used = 0;
+    return chip_read(reg, size);
+}
+
+static void drained_first(void **state)
+{
+    const struct board_uart u = { .compatible = "ti,omap4-uart",
+                                  .reg_shift = 2,
+                                  .reg_io_width = 1,
+                                  .clock_hz = 48000000,
+                                  .baud = 115200 };
+
+    (void)state;
+    chip_reset(2, 64);
+    host_mmio_read = draining_read;
+    wire.used = 5;
+    looks_left = 100;
+    assert_int_equal(uart_init(&ns16550_driver, page, &u), 0);
+    assert_int_equal(looks_left, 0);
 }
 
 /* Before there is a UART nothing is touched. */
@@ -289,9 +354,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(none), /* first: it wants no UART */
-        cmocka_unit_test(pl011),   cmocka_unit_test(pl011_baud),
-        cmocka_unit_test(ns16550), cmocka_unit_test(first_byte_waits),
-        cmocka_unit_test(omap),
+        cmocka_unit_test(pl011),         cmocka_unit_test(pl011_baud),
+        cmocka_unit_test(ns16550),       cmocka_unit_test(first_byte_waits),
+        cmocka_unit_test(omap),          cmocka_unit_test(omap_off),
+        cmocka_unit_test(drained_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

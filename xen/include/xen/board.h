@@ -58,7 +58,9 @@ struct board_uart {
     paddr_t base;
     uint64_t size;
     uint32_t reg_shift, reg_io_width;
-    uint32_t clock_hz, baud; /* 0: leave as the boot loader set it    */
+    uint32_t clock_hz;   /* of the UART; 0: not known             */
+    uint32_t baud;       /* 0: leave as the boot loader set it    */
+    uint32_t usual_baud; /* for a UART that nobody has set up     */
     bool has_irq;
     struct fdt_irq irq;
 };

@@ -18,7 +18,8 @@ struct board_uart;
 struct uart_driver {
     const char *const *compatibles; /* NULL-terminated                  */
     const char *name;
-    /* Take over a UART that works (no baud change if clock_hz is 0).   */
+    /* Take over a UART: one that works keeps its rate unless .baud and
+     * .clock_hz tell another.                                          */
     int (*init)(volatile uint8_t *regs, const struct board_uart *u);
     /* As many of @s as there is room for now: their number.            */
     size_t (*put)(const char *s, size_t len);
@@ -50,8 +51,9 @@ const struct uart_driver *uart_current(void); /* NULL before uart_init */
 struct uart_vuart uart_vuart(const struct uart_driver *drv,
                              const struct board_uart *u);
 
-/* reg-shift of a node that has none. */
+/* reg-shift and clock-frequency of a node that has none; 0 Hz: unknown. */
 uint32_t uart_default_shift(const char *compatible);
+uint32_t uart_default_hz(const char *compatible);
 
 /* Waits for room; drops the byte when there is no UART or it is stuck. */
 void uart_putc(char c);
