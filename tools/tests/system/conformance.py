@@ -6,10 +6,10 @@ Each difference must be a row of conformance.txt, where it is argued from
 the manual.
 """
 
-import fnmatch
 import os
 import re
 
+import argued
 import lab
 from lab import O, boot, test
 
@@ -19,25 +19,6 @@ FACT = re.compile(r"^= (\S+): (.*)$", re.M)
 END = "conformance: done\n"
 # Time that goes by instructions, so that a busy build host does not matter.
 STEADY = ("-icount", "shift=4,sleep=off")
-
-
-def read_rows():
-    """The argued differences: dicts with fact, board, domain and why."""
-    rows, row, key = [], {}, None
-    with open(ROWS, encoding="ascii") as f:
-        lines = [line.rstrip("\n") for line in f if not line.startswith("#")]
-    for line in lines + [""]:
-        match = re.match(r"(\w+): +(.*)", line)
-        if match:
-            key, row[match[1]] = match[1], match[2]
-        elif line.strip():
-            row[key] += " " + line.strip()
-        elif row:
-            if set(row) != {"fact", "board", "domain", "why"}:
-                raise lab.Failed(f"{ROWS}: incomplete row {row}")
-            rows.append(row)
-            row = {}
-    return rows
 
 
 def run(parts, domain, extra):
@@ -66,27 +47,8 @@ def compare(parts, extra=()):
                    if (name in dict(board)) != (name in dict(domain))]
         raise lab.Failed("not the same facts: " +
                          (", ".join(missing) or "another order or number"))
-    if not board:
-        raise lab.Failed("no facts at all")
-
-    rows, bad, used = read_rows(), [], set()
-    for (name, ours), (_, bare) in zip(domain, board):
-        row = next((r for r in rows if fnmatch.fnmatchcase(name, r["fact"])
-                    and re.fullmatch(r["board"], bare)
-                    and re.fullmatch(r["domain"], ours)), None)
-        if row:
-            used.add(row["fact"])
-        elif ours != bare:
-            bad.append(f"{name}: the board says '{bare}', a domain '{ours}'")
-    # A row whose fact was asked and whose difference did not come is stale.
-    names = {name for name, _ in board}
-    for row in rows:
-        if (row["fact"] not in used and fnmatch.filter(names, row["fact"])
-                and row["fact"] not in MAY_AGREE):
-            bad.append(f"conformance.txt: {row['fact']} is not needed")
-    if bad:
-        raise lab.Failed("\n".join(bad))
-    print(f"{len(board)} facts, {len(used)} differences, all argued")
+    argued.check(ROWS, [(name, bare, ours) for (name, ours), (_, bare)
+                        in zip(domain, board)], MAY_AGREE)
 
 
 # The board's race is lost by chance only.

@@ -8,10 +8,10 @@ argued in the commit. Results that the bare board gives as well must be the
 board's, unless everything-differences.txt says why not.
 """
 
-import fnmatch
 import os
 import re
 
+import argued
 import lab
 from lab import HALTED, O, Failed, boot, test
 
@@ -140,50 +140,12 @@ def facts(lines):
     return found
 
 
-def read_differences():
-    """Rows of fact (a pattern) and why, as in conformance.txt."""
-    rows, row, key = [], {}, None
-    with open(DIFFERENCES, encoding="ascii") as f:
-        lines = [x.rstrip("\n") for x in f if not x.startswith("#")]
-    for line in lines + [""]:
-        match = re.match(r"(\w+): +(.*)", line)
-        if match:
-            key, row[match[1]] = match[1], match[2]
-        elif line.strip():
-            row[key] += " " + line.strip()
-        elif row:
-            if set(row) != {"fact", "board", "domain", "why"}:
-                raise Failed(f"{DIFFERENCES}: incomplete row {row}")
-            rows.append(row)
-            row = {}
-    return rows
-
-
 def against_board(section, domain_lines):
     board = facts(run(section, False))
     domain = facts(domain_lines)
-    rows, used, bad = read_differences(), set(), []
-    names = sorted(set(board) | set(domain))
-    for name in names:
-        bare, ours = board.get(name, "undef"), domain.get(name, "undef")
-        if bare == ours:
-            continue
-        for row in rows:
-            if (any(fnmatch.fnmatchcase(name, p)
-                    for p in row["fact"].split(" | ")) and
-                    re.fullmatch(row["board"], bare) and
-                    re.fullmatch(row["domain"], ours)):
-                used.add(row["fact"])
-                break
-        else:
-            bad.append(f"{name}: the board '{bare}', a domain '{ours}'")
-    for row in rows:
-        here = any(fnmatch.filter(names, p) for p in row["fact"].split(" | "))
-        if here and row["fact"] not in used:
-            bad.append(f"{DIFFERENCES}: {row['fact']} is not needed")
-    if bad:
-        raise Failed("\n".join(bad[:60]))
-    print(f"{len(names)} facts, {len(used)} kinds of difference, all argued")
+    argued.check(DIFFERENCES, [
+        (name, board.get(name, "undef"), domain.get(name, "undef"))
+        for name in sorted(set(board) | set(domain))])
 
 
 # --- tests -------------------------------------------------------------------
