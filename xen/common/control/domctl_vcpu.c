@@ -77,6 +77,33 @@ static int32_t affinity_check(const struct xen_domctl_vcpuaffinity *op)
     return 0;
 }
 
+/* The vCPU that @c is about, and where it may and should run now. */
+static int32_t affinity_now(const struct domctl_call *c, struct vcpu **v,
+                            uint32_t *hard, uint32_t *soft)
+{
+    const struct xen_domctl_vcpuaffinity *op = &c->op->u.vcpuaffinity;
+    int32_t rc = affinity_check(op);
+
+    if (!rc)
+        rc = find_vcpu(c->d, op->vcpu, v);
+    if (!rc)
+        sched_affinity_get(*v, hard, soft);
+    return rc;
+}
+
+/* To the bitmaps that the caller wants filled. */
+static int32_t affinity_tell(const struct xen_domctl_vcpuaffinity *op,
+                             uint32_t hard, uint32_t soft)
+{
+    int32_t rc = 0;
+
+    if (op->flags & XEN_VCPUAFFINITY_HARD)
+        rc = control_bitmap_put(&op->cpumap_hard, hard);
+    if (!rc && (op->flags & XEN_VCPUAFFINITY_SOFT))
+        rc = control_bitmap_put(&op->cpumap_soft, soft);
+    return rc;
+}
+
 /*
  * Sets, and tells in the caller's bitmaps what of it counts now: of the hard
  * one the CPUs that are there, of the soft one those that the hard one has.
@@ -86,14 +113,10 @@ int32_t domctl_setvcpuaffinity(const struct domctl_call *c)
     const struct xen_domctl_vcpuaffinity *op = &c->op->u.vcpuaffinity;
     uint32_t hard, soft;
     struct vcpu *v;
-    int32_t rc = affinity_check(op);
+    int32_t rc = affinity_now(c, &v, &hard, &soft);
 
-    if (!rc)
-        rc = find_vcpu(c->d, op->vcpu, &v);
     if (rc)
         return rc;
-
-    sched_affinity_get(v, &hard, &soft);
     if (op->flags & XEN_VCPUAFFINITY_HARD)
         rc = control_bitmap_get(&hard, &op->cpumap_hard);
     if (!rc && (op->flags & XEN_VCPUAFFINITY_SOFT))
@@ -104,31 +127,16 @@ int32_t domctl_setvcpuaffinity(const struct domctl_call *c)
         return rc;
 
     hard &= cpu_online_mask;
-    if (op->flags & XEN_VCPUAFFINITY_HARD)
-        rc = control_bitmap_put(&op->cpumap_hard, hard);
-    if (!rc && (op->flags & XEN_VCPUAFFINITY_SOFT))
-        rc = control_bitmap_put(&op->cpumap_soft, soft & hard);
-    return rc;
+    return affinity_tell(op, hard, soft & hard);
 }
 
 int32_t domctl_getvcpuaffinity(const struct domctl_call *c)
 {
-    const struct xen_domctl_vcpuaffinity *op = &c->op->u.vcpuaffinity;
     uint32_t hard, soft;
     struct vcpu *v;
-    int32_t rc = affinity_check(op);
+    int32_t rc = affinity_now(c, &v, &hard, &soft);
 
-    if (!rc)
-        rc = find_vcpu(c->d, op->vcpu, &v);
-    if (rc)
-        return rc;
-
-    sched_affinity_get(v, &hard, &soft);
-    if (op->flags & XEN_VCPUAFFINITY_HARD)
-        rc = control_bitmap_put(&op->cpumap_hard, hard);
-    if (!rc && (op->flags & XEN_VCPUAFFINITY_SOFT))
-        rc = control_bitmap_put(&op->cpumap_soft, soft);
-    return rc;
+    return rc ? rc : affinity_tell(&c->op->u.vcpuaffinity, hard, soft);
 }
 
 /* ---- registers ---- */
