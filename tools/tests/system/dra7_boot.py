@@ -182,17 +182,16 @@ def seed_log():
     """The rows of dra7_boot.txt: (mark, text)."""
     rows, reason = [], False
     with open(f"{HERE}/dra7_boot.txt", encoding="ascii") as f:
-        for nr, line in enumerate(f, 1):
-            mark, text = line[:1], line[2:].rstrip()
-            if mark == "#" or not line.strip():
-                reason = mark == "#"
-                continue
-            if mark not in "=-+*":
-                raise lab.Failed(f"dra7_boot.txt:{nr}: mark '{mark}'")
-            if mark != "=" and not reason:
-                raise lab.Failed(f"dra7_boot.txt:{nr}: no reason is given")
-            reason = reason and mark != "="
-            rows.append((mark, text))
+        text = re.sub(r"\\\n *", "", f.read())
+    for line in text.splitlines():
+        mark, text = line[:1], line[2:].rstrip()
+        if mark in ("", "#"):
+            reason = mark == "#"
+            continue
+        if mark not in "=-+*" or (mark != "=" and not reason):
+            raise lab.Failed(f"dra7_boot.txt: no mark or reason: {line}")
+        reason = reason and mark != "="
+        rows.append((mark, text))
     return rows
 
 
