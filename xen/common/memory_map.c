@@ -100,7 +100,10 @@ static int32_t map_xen_page(struct domain *d, uint64_t idx, gfn_t gfn)
     return p2m_map(d, gfn, mfn, 1, ro ? P2M_XEN_SHARE_RO : P2M_XEN_SHARE);
 }
 
-/* Page @idx of @od at @gfn of @d; the mapping owns a reference. */
+/*
+ * Page @idx of @od at @gfn of @d; the mapping owns a reference to both, so
+ * that @od, though dead, keeps its id while others see its memory.
+ */
 static int32_t map_foreign(struct domain *d, struct domain *od, uint64_t idx,
                            gfn_t gfn)
 {
@@ -115,13 +118,16 @@ static int32_t map_foreign(struct domain *d, struct domain *od, uint64_t idx,
     if (!pg)
         return -EINVAL;
 
+    domain_hold(od);
     if (type == P2M_RAM || type == P2M_RAM_RO)
         rc = p2m_map(d, gfn, page_to_mfn(pg), 1,
                      type == P2M_RAM ? P2M_FOREIGN : P2M_FOREIGN_RO);
     else
         rc = -EINVAL;
-    if (rc)
+    if (rc) {
         page_put(pg);
+        domain_put(od);
+    }
     return rc;
 }
 

@@ -2,10 +2,12 @@
 /*
  * Many domains, one after the other: built, run, paused, moved between
  * pCPUs, destroyed while they run or sleep. What was free before is free
- * afterwards, and ids do not come back at once.
+ * afterwards, and ids do not come back at once. One whose page we still map
+ * stays, dying, until we do not.
  *
  * Boot arguments: lives=N (default 50).
- * Output: "lives: N lived, pages A before, B after", "lives: done"
+ * Output: "lives: flags F while mapped, G after",
+ *         "lives: N lived, pages A before, B after", "lives: done"
  *
  * Source: own design; the control call's layout is the Xen 4.17 ABI's.
  * Layer:  test guest, first domain.
@@ -78,6 +80,21 @@ static int live(uint32_t nr)
     return domain_destroy(id) ? -1 : id;
 }
 
+/* Destroyed while a page of it is mapped here (interface.md 6.2). */
+static void outlived_by_a_page(void)
+{
+    int id = domain_build(sleeping, sizeof(sleeping), 16);
+    int mapped = domain_destroy(id), after = 0;
+
+    delay_us(20000);
+    mapped = mapped ? mapped : domain_flags(id);
+    domain_pages_drop();
+    /* The last reference may go on another pCPU. */
+    for (int i = 0; i < 50 && (after = domain_flags(id)) >= 0; i++)
+        delay_us(2000);
+    print("lives: flags %d while mapped, %d after\n", mapped, after);
+}
+
 void main(void)
 {
     uint32_t lives = bootarg_number("lives", 50), nr;
@@ -86,6 +103,7 @@ void main(void)
 
     /* The first one leaves what is kept for the next (heap pages). */
     live(0);
+    outlived_by_a_page();
     delay_us(20000);
     before = free_pages();
     for (nr = 0; nr < lives; nr++) {

@@ -5,15 +5,24 @@
 import lab
 from lab import HALTED, Failed, boot, test
 
+DYING = 1               # XEN_DOMINF_dying
+NO_SUCH_DOMAIN = "-3"   # -ESRCH
 LIVES = 500 if lab.FULL else 60
 
 
 def live(smp):
     with boot(smp=smp, xen_args="console=dtuart dom0_mem=128M",
               dom0_args=f"lives={LIVES}", **lab.guest("lives")) as con:
+        zombie = con.expect(r"lives: flags (-?\d+) while mapped, "
+                            r"(-?\d+) after")
         found = con.expect(r"lives: (\d+) lived, pages (\d+) before, "
                            r"(\d+) after", timeout=150)
         con.expect_end("lives: done", HALTED)
+    if int(zombie.group(1)) < 0 or not int(zombie.group(1)) & DYING:
+        raise Failed("a domain whose page is mapped was forgotten: "
+                     + zombie.group(0))
+    if zombie.group(2) != NO_SUCH_DOMAIN:
+        raise Failed("a dead domain did not go: " + zombie.group(0))
     if int(found.group(1)) != LIVES:
         raise Failed(f"only {found.group(1)} of {LIVES} domains lived")
     if found.group(2) != found.group(3):

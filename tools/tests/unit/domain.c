@@ -328,9 +328,14 @@ static void references_keep_it(void **state)
     domain_put(found);
     assert_null(domain_get_next(10));
 
+    /* As who unmaps a page of it does. */
+    domain_hold(d);
+    domain_put_id(3);
+    assert_int_equal(d->refs, 1);
+
     raised = 0;
     d->state = DOMAIN_DEAD;
-    domain_put(d);
+    domain_put_id(3);
     assert_null(domain_get(3));
     assert_true(raised & BIT(SOFTIRQ_STOP));
     assert_true(raised & BIT(SOFTIRQ_DOM_EXC));

@@ -96,6 +96,19 @@ static struct {
 } map[NR_DOMAINS][GFNS];
 static int map_result;
 
+/* What the mapping owns: its page, and the domain whose that is. */
+static void unmap_foreign(struct domain *d, uint32_t at)
+{
+    struct page *pg = mfn_to_page(map[d->id][at].mfn);
+
+    if (map[d->id][at].type != P2M_FOREIGN &&
+        map[d->id][at].type != P2M_FOREIGN_RO)
+        return;
+    if (pg->owner < NR_DOMAINS)
+        domain_put(&dom[pg->owner]);
+    page_put(pg);
+}
+
 static uint32_t slot(const struct domain *d, uint32_t gfn)
 {
     return d->direct_mapped && gfn >= FIRST ? gfn - FIRST : gfn;
@@ -111,8 +124,7 @@ int p2m_map(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr,
 
         if (at >= GFNS)
             return -EINVAL;
-        if (map[d->id][at].type == P2M_FOREIGN)
-            page_put(mfn_to_page(map[d->id][at].mfn));
+        unmap_foreign(d, at);
         map[d->id][at].mfn = mfn_add(mfn, i);
         map[d->id][at].type = type;
     }
@@ -144,8 +156,7 @@ int p2m_unmap_if(struct domain *d, gfn_t gfn, uint32_t types, mfn_t mfn)
     assert_true(types == P2M_ALL && mfn_eq(mfn, INVALID_MFN));
     if (at >= GFNS || map[d->id][at].type == P2M_NONE)
         return -ENOENT;
-    if (map[d->id][at].type == P2M_FOREIGN)
-        page_put(mfn_to_page(map[d->id][at].mfn));
+    unmap_foreign(d, at);
     map[d->id][at].type = P2M_NONE;
     return 0;
 }
@@ -218,6 +229,10 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
+    for (unsigned int d = 0; d < NR_DOMAINS; d++) {
+        for (uint32_t i = 0; i < GFNS; i++)
+            unmap_foreign(&dom[d], i);
+    }
     refs_are_even();
     return 0;
 }
@@ -378,6 +393,7 @@ static void decrease_gives_back(void **state)
     r = extents(gfns + 3, 1);
     map[1][0x12].type = P2M_FOREIGN;
     ram[2]->ref++;
+    domain_hold(&dom[1]);
     assert_int_equal(CALL(1, decrease_reservation, &r), 0);
     assert_int_equal(map[1][0x12].type, P2M_FOREIGN);
 }
@@ -566,9 +582,18 @@ static void foreign_maps(void **state)
     assert_int_equal(err_of(3), -EINVAL);
     assert_int_equal(map[0][7].type, P2M_FOREIGN);
     assert_int_equal(ram[0]->ref, 2); /* the mapping's own                 */
+    assert_int_equal(dom[1].refs, 2); /* it stays a domain, dead or not    */
     assert_int_equal(ram[1]->ref, 1);
     assert_int_equal(CALL(0, remove_from_physmap, &rm), 0);
     assert_int_equal(ram[0]->ref, 1);
+    assert_int_equal(dom[1].refs, 1);
+
+    map_result = -ENOMEM;
+    assert_int_equal(CALL(0, add_to_physmap_batch, &op), 0);
+    assert_int_equal(err_of(0), -ENOMEM);
+    map_result = 0;
+    assert_int_equal(ram[0]->ref, 1);
+    assert_int_equal(dom[1].refs, 1);
 
     map[1][0x10].type = P2M_RAM_RO;
     op = batch(1, idx, gpfn, 1);
@@ -577,6 +602,7 @@ static void foreign_maps(void **state)
     map[1][0x10].type = P2M_GRANT;
     assert_int_equal(CALL(0, add_to_physmap_batch, &op), 0);
     assert_int_equal(err_of(0), -EINVAL);
+    assert_int_equal(CALL(0, remove_from_physmap, &rm), 0);
 }
 
 static void foreign_rights(void **state)

@@ -158,6 +158,14 @@ void frame_window_close(void *va)
 
 /* ---- fixtures ---- */
 
+static uint32_t owners_put;
+
+void domain_put_id(domid_t id)
+{
+    assert_true(id == 3 || id == 5);
+    owners_put++;
+}
+
 static struct page *ram(uint32_t mfn)
 {
     return mfn_to_page(mfn_make(mfn));
@@ -172,6 +180,8 @@ static int setup(void **state)
                            ((uintptr_t)RAM_FIRST << PAGE_SHIFT);
     ram_view.table_bias = (uintptr_t)frames - RAM_FIRST * sizeof(struct page);
     memset(frames, 0, sizeof(frames));
+    for (uint32_t i = 0; i < RAM_NR; i++)
+        frames[i].owner = 5;
     memset(&dom, 0, sizeof(dom));
     memset(tlb, 0, sizeof(tlb));
     free_after = UINT32_MAX;
@@ -334,8 +344,11 @@ static void one_page_leaves_a_block(void **state)
 static void foreign_references(void **state)
 {
     (void)state;
-    for (uint32_t i = 0; i < 100; i++)
+    for (uint32_t i = 0; i < 100; i++) {
         ram(0x80300 + i)->ref = 2;
+        ram(0x80300 + i)->owner = i < 90 ? 5 : DOMID_OWNER_XEN;
+    }
+    owners_put = 0;
     /* Contiguous, 512-aligned: still page by page. */
     assert_int_equal(MAP(0x400, 0x80300, 100, P2M_FOREIGN), 0);
     tlb_fill();
@@ -343,10 +356,12 @@ static void foreign_references(void **state)
     assert_int_equal(MAP(0x410, 0x80100, 1, P2M_RAM), 0);
     assert_int_equal(ram(0x80310)->ref, 1);
     assert_int_equal(ram(0x80311)->ref, 2);
+    assert_int_equal(owners_put, 1);
     tlb_fill();
     assert_int_equal(UNMAP(0x300, 0x200), 0);
     for (uint32_t i = 0; i < 100; i++)
         assert_int_equal(ram(0x80300 + i)->ref, 1);
+    assert_int_equal(owners_put, 90); /* its domain with each, but ours */
 }
 
 static void get_page_takes_what_is_ram(void **state)

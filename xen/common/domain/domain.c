@@ -189,6 +189,20 @@ void domain_put(struct domain *d)
     reap_push(d);
 }
 
+void domain_put_id(domid_t id)
+{
+    struct domain *d;
+    uint32_t slot;
+
+    lock_take(&domains.lock);
+    slot = slot_of(id);
+    BUG_ON(slot == domains.nr);
+    d = domains.by_id[slot];
+    lock_drop(&domains.lock);
+    BUG_ON(d->id != id);
+    domain_put(d);
+}
+
 struct vcpu *domain_vcpu(struct domain *d, uint32_t id)
 {
     /* NR_VCPUS is a power of two: the mask holds under speculation too. */

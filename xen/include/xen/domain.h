@@ -198,6 +198,9 @@ struct domain *domain_get_next(domid_t from);
 void domain_hold(struct domain *d);
 /* Any context, any locks. */
 void domain_put(struct domain *d);
+/* The same for a reference of which only the id is at hand. Until it is
+ * dropped no other domain has that id. Locks: up to RANK_IRQ. */
+void domain_put_id(domid_t id);
 
 /* vCPU @id of @d, or NULL; safe under speculation. */
 struct vcpu *domain_vcpu(struct domain *d, uint32_t id);

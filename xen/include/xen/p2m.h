@@ -34,8 +34,9 @@ int must_check p2m_pool_set(struct domain *d, uint32_t pages);
 /*
  * Map [gfn, gfn+nr) to [mfn, ...). What was mapped there is unmapped first,
  * with the reference rules of its type. Reference rules of the new mapping:
- * P2M_FOREIGN*: the caller hands in one page reference per frame, which the
- * mapping owns from now on; other types own nothing.
+ * P2M_FOREIGN*: the caller hands in one page reference per frame, and one
+ * of the domain that the page belongs to (none for a page of ours), which
+ * the mapping owns from now on; other types own nothing.
  * Returns 0, -EINVAL (range beyond 40 bits; a domain that dies), -ENOMEM
  * (nothing mapped).
  * Not preemptible: callers of guest-chosen size pass <= 512 frames.

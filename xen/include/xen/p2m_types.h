@@ -15,7 +15,7 @@ enum p2m_type {
     P2M_DEVICE,    /* passed-through registers, device memory            */
     P2M_DEVICE_NC, /* passed-through memory, normal not cacheable        */
     P2M_XEN,       /* page of ours for this domain: shared_info, grants  */
-    P2M_FOREIGN,   /* another domain's page; holds a reference           */
+    P2M_FOREIGN,   /* another domain's page; holds references to both    */
     P2M_FOREIGN_RO,
     P2M_GRANT, /* granted page; the maptrack entry holds references  */
     P2M_GRANT_RO,

@@ -20,7 +20,6 @@
 /* Taken in ascending order; equal ranks only where lock_take_second says. */
 enum lock_rank {
     RANK_DOMAIN_CREATE = 1, /* domain->create_lock                        */
-    RANK_DOMAIN_LIST,       /* the table of domains                       */
     RANK_GRANT,             /* grant->lock; two: lower domid first        */
     RANK_VIRQ_HANDLERS,     /* global VIRQ handler table                  */
     RANK_EVENT,             /* domain->event_lock; two: lower domid first */
@@ -28,6 +27,7 @@ enum lock_rank {
     RANK_SCHED,             /* run queue; two: lower CPU first            */
     RANK_VGIC,              /* vgic locks; two: lower vCPU id first       */
     RANK_IRQ,               /* irq_desc->lock                             */
+    RANK_DOMAIN_LIST,       /* the table of domains                       */
     RANK_LEAF,              /* page allocator, heap, timers, rangesets    */
     RANK_CONSOLE,           /* console: nothing is taken inside           */
 };

@@ -178,6 +178,17 @@ int domain_destroy(int id)
     return domctl(&op, XEN_DOMCTL_destroydomain, id);
 }
 
+int domain_flags(int id)
+{
+    struct xen_domctl op = { 0 };
+    int rc = domctl(&op, XEN_DOMCTL_getdomaininfo, id);
+
+    /* Of the next domain above it, when it is not there itself. */
+    if (!rc && op.u.getdomaininfo.domain != id)
+        rc = -3;
+    return rc ? rc : (int)(op.u.getdomaininfo.flags & 0xffff);
+}
+
 int domain_pin(int id, uint32_t pcpus)
 {
     struct xen_domctl op = { 0 };

@@ -33,6 +33,8 @@ void domain_pages_drop(void);
 int domain_unpause(int id);
 int domain_pause(int id);
 int domain_destroy(int id);
+/* XEN_DOMINF_* of domain @id, or a negative error number: it is not there. */
+int domain_flags(int id);
 int domain_pin(int id, uint32_t pcpus);
 
 /* Weight 0 and cap 0xffff leave things as they are (credit scheduler). */

@@ -180,11 +180,15 @@ static void split_flush(void *ctx)
 
 /* ---- unmapping; the p2m lock is held ---- */
 
-/* What leaves by clearing @e, after the TLBs have forgotten it. */
-static void drop_entry(uint64_t bits)
+/* What a foreign mapping owned, after the TLBs have forgotten it. */
+static void foreign_put(mfn_t mfn)
 {
-    if (is_foreign(DESC_TYPE(bits)))
-        page_put(mfn_to_page(mfn_of(bits & PT_ADDRESS)));
+    struct page *pg = mfn_to_page(mfn);
+    domid_t owner = pg->owner;
+
+    page_put(pg);
+    if (owner < DOMID_FIRST_RESERVED)
+        domain_put_id(owner);
 }
 
 /* @slot: a level-3 entry. The invalidation begins with the DSB it needs. */
@@ -196,7 +200,8 @@ static inline void clear_slot(struct p2m *p2m, uint64_t *slot)
         return;
     pt_entry_write(&p2m->pt, slot, 0);
     flush(p2m);
-    drop_entry(old);
+    if (unlikely(is_foreign(DESC_TYPE(old))))
+        foreign_put(mfn_of(old & PT_ADDRESS));
 }
 
 /* @frame is in a block, which is never foreign: split it, twice if 1 GiB. */
@@ -263,7 +268,7 @@ static int unmap_locked(struct p2m *p2m, uint32_t first, uint32_t nr)
         flush(p2m);
         for (uint32_t i = 0; i < drop.nr; i++) {
             if (drop.frame[i] < at + done)
-                page_put(mfn_to_page(drop.mfn[i]));
+                foreign_put(drop.mfn[i]);
         }
         if (rc)
             return rc;
