@@ -170,10 +170,14 @@ static void a_single_cpu_is_every_target(void **state)
 {
     (void)state;
     dom.max_vcpus = 1;
+    assert_int_equal(dist_read(V0, GICD_ITARGETSR(0)), 0);
+    assert_int_equal(dist_read(V0, GICD_ITARGETSR(SPI)), 0);
     dist_write(V0, GICD_ITARGETSR(SPI), 0);
     enable(V0, SPI);
     vgic_raise(V0, SPI);
     take(SPI);
+    dist_write(V0, GICD_ITARGETSR(SPI), ~0u);
+    assert_int_equal(dist_read(V0, GICD_ITARGETSR(SPI)), 0);
     assert_int_equal(dist_read(V0, GICD_TYPER), 2);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * GICv2 on one CPU: identification, enable, pending, active, priorities.
+ * GICv2 on one CPU: identification, enable, pending, active, priorities; and
+ * as the GIC of a single CPU.
  *
  * The interrupts used are SPIs that no device has, driven by register.
  *
@@ -298,9 +299,26 @@ static void split_eoi(void)
         irq_idle(SPI + i);
 }
 
+/* The only CPU is the target of all interrupts, and no register says so. */
+static void single(void)
+{
+    irq_idle(SPI);
+    dist_set8(GICD_ITARGETSR + SPI, 0xff);
+    FACT("gic.single.targets", "%08x %08x", dist_get(GICD_ITARGETSR),
+         dist_get(GICD_ITARGETSR + SPI));
+    dist_set8(GICD_ITARGETSR + SPI, 0);
+    irq_bit_set(GICD_ISENABLER, SPI);
+    irq_bit_set(GICD_ISPENDR, SPI);
+    FACT("gic.single.ack", "%u", ack());
+    eoi(SPI);
+    irq_idle(SPI);
+}
+
 void conform_gic(void)
 {
     identification();
+    if (machine.nr_cpus == 1)
+        single();
     enables();
     life(SPI, false);
     life(SPI + 1, true);

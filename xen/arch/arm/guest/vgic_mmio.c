@@ -184,12 +184,17 @@ static enum verdict priority_write(struct vcpu *v, struct io_access *a)
     return V_DONE;
 }
 
-/* ITARGETSR0-7 tell a CPU its own number. */
+/*
+ * ITARGETSR0-7 tell a CPU its own number. A single CPU is the target of all,
+ * written or not, and reads 0 (4.3.12).
+ */
 static enum verdict targets_read(struct vcpu *v, struct io_access *a)
 {
     uint32_t nr = a->offset - GICD_ITARGETSR(0);
 
     a->value = 0;
+    if (v->domain->max_vcpus == 1)
+        return V_DONE;
     for (uint32_t i = 0; i < a->size && nr + i < vgic_lines(v->domain); i++)
         a->value |= (uint32_t)vgic_irq(v, nr + i)->targets << i * 8;
     return V_DONE;
@@ -200,7 +205,6 @@ static enum verdict targets_write(struct vcpu *v, struct io_access *a)
     uint32_t nr = a->offset - GICD_ITARGETSR(0);
     uint32_t end = MIN(nr + a->size, vgic_lines(v->domain));
 
-    /* A single CPU is the target of all, written or not (4.3.12). */
     if (nr < VGIC_LOCAL_NR || v->domain->max_vcpus == 1)
         return V_DONE;
     vgic_dist_lock(v->domain);
