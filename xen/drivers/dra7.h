@@ -30,10 +30,11 @@ extern volatile uint8_t *dra7_uart_clocks;
 
 /* Program the counter's ratio for this board's clocks; boot, once. */
 void dra7_counter_init(void);
-/* struct platform: timer_hz, cpu_init, cpu_on. */
-uint32_t dra7_timer_hz(void);
+/* struct platform: timer_hz, cpu_init, cpus_release. */
+uint32_t dra7_timer_hz(const char **why);
 void dra7_cpu_init(uint32_t timer_hz);
-int dra7_cpu_on(unsigned int cpu, paddr_t entry_pa);
+void dra7_cpus_release(paddr_t entry_pa, uint32_t entry_va, char *text,
+                       size_t size);
 
 /* ---- dra7_crossbar.c ---- */
 

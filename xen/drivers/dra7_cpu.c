@@ -9,9 +9,8 @@
  *         i856.
  * Layer:  3 (drivers).
  */
-#include <public/errno.h>
 #include <xen/bits.h>
-#include <xen/board.h>
+#include <xen/printf.h>
 #include <xen/psci.h>
 
 #include <asm/barrier.h>
@@ -64,31 +63,43 @@ static const struct counter_clock {
 };
 /* clang-format on */
 
+static uint32_t sys_clksel(void)
+{
+    return field_get(mmio_read32(dra7_prm + CM_CLKSEL_SYS), SYS_CLKSEL);
+}
+
 /*
- * The ratio for this board. Where the speed of the external clock was
- * strapped, the 32 kHz clock is the system clock / 610, and the counter has
- * to keep step with it: 75/244 (erratum i856).
+ * The ratio for this board; no denominator: none is known. Where the speed
+ * of the external clock was strapped, the 32 kHz clock is the system clock /
+ * 610, and the counter has to keep step with it: 75/244 (erratum i856).
  */
 static struct counter_clock counter_clock(void)
 {
-    struct counter_clock c =
-        clocks[field_get(mmio_read32(dra7_prm + CM_CLKSEL_SYS), SYS_CLKSEL)];
+    struct counter_clock c = clocks[sys_clksel()];
 
-    if (field_get(mmio_read32(dra7_control + CTRL_BOOTSTRAP), SPEEDSELECT)) {
+    if (c.hz &&
+        field_get(mmio_read32(dra7_control + CTRL_BOOTSTRAP), SPEEDSELECT)) {
         c.numerator = 75;
         c.denominator = 244;
     }
     return c;
 }
 
-uint32_t dra7_timer_hz(void)
+uint32_t dra7_timer_hz(const char **why)
 {
+    static char text[160];
     struct counter_clock c = counter_clock();
 
-    if (c.hz == 0 || c.denominator == 0)
-        return 0;
-    return (uint32_t)(((uint64_t)c.hz * c.numerator + c.denominator - 1) /
-                      c.denominator);
+    if (c.denominator)
+        return (uint32_t)(((uint64_t)c.hz * c.numerator + c.denominator - 1) /
+                          c.denominator);
+    xen_snprintf(text, sizeof(text),
+                 "timer: no ratio for the realtime counter is known with "
+                 "SYS_CLKSEL %u: let the boot loader program it, and give its "
+                 "rate as clock-frequency of the timer node",
+                 sys_clksel());
+    *why = text;
+    return 0;
 }
 
 static void set_ratio(uint32_t reg, uint32_t val)
@@ -119,13 +130,15 @@ void dra7_cpu_init(uint32_t timer_hz)
         (void)smc_rom(actlr | ACTLR_IBE, ROM_SET_ACTLR);
 }
 
-int dra7_cpu_on(unsigned int cpu, paddr_t entry_pa)
+void dra7_cpus_release(paddr_t entry_pa, uint32_t entry_va, char *text,
+                       size_t size)
 {
-    if (board.cpus[cpu].mpidr != 1 || entry_pa > UINT32_MAX)
-        return -EINVAL;
     mmio_write32(dra7_wugen + AUX_CORE_BOOT_1, (uint32_t)entry_pa);
     mmio_write32(dra7_wugen + AUX_CORE_BOOT_0, AUX_CORE_BOOT_CPU1);
     dsb_sy(); /* written before CPU1 is told to look */
     cpu_sev();
-    return 0;
+    xen_snprintf(text, size,
+                 "Set AuxCoreBoot1 to %016llx (%08x)\n"
+                 "Set AuxCoreBoot0 to 0x%x\n",
+                 (unsigned long long)entry_pa, entry_va, AUX_CORE_BOOT_CPU1);
 }

@@ -6,12 +6,13 @@
  * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/dra7_cpu.c
  * Sources: xen/drivers/dra7_crossbar.c xen/drivers/dra7_dom0.c
  * Sources: xen/drivers/dra7_power.c xen/drivers/dra7_pmic.c
- * Sources: xen/drivers/virt.c xen/lib/fdt.c
+ * Sources: xen/drivers/virt.c xen/lib/fdt.c xen/lib/printf.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -126,23 +127,41 @@ static void counter_clocks(void **state)
         { 5, 0, 6144000, 384, 1625 },
         { 6, 0, 6144000, 256, 1125 },
         { 7, 0, 6144000, 4, 25 },
+        { 1, 1, 3688525, 75, 244 },
         { 2, 1, 6147541, 75, 244 },
+        { 2, 3, 6147541, 75, 244 },
+        { 3, 2, 5163935, 75, 244 },
+        { 4, 1, 5901640, 75, 244 },
+        { 5, 1, 7991804, 75, 244 },
+        { 6, 1, 8299181, 75, 244 },
+        { 7, 1, 11803279, 75, 244 },
         { 0, 0, 0, 0, 0 },
+        { 0, 1, 0, 0, 0 },
         { 3, 0, 0, 0, 0 },
     };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const char *why = NULL;
+
         setup(NULL);
-        set(0x4ae06110, rows[i].sys_clksel);
-        set(0x4a0026c4, rows[i].speedselect << 8);
+        set(0x4ae06110, 0x55550 | rows[i].sys_clksel);
+        set(0x4a0026c4, 0x8000f0ff | rows[i].speedselect << 8);
         set(0x48243210, 0xabc00fff); /* other bits stay */
+        set(0x48243214, 0x00010fff);
         assert_int_equal(platform_dra7.init(&board), 0);
-        assert_int_equal(platform_dra7.timer_hz(), rows[i].hz);
+        assert_int_equal(platform_dra7.timer_hz(&why), rows[i].hz);
         if (rows[i].hz) {
+            assert_null(why);
+            assert_int_equal(nr_writes, 2); /* the numerator first */
+            assert_int_equal(writes[0].pa, 0x48243210);
             assert_int_equal(get(0x48243210), 0xabc00000 | rows[i].numerator);
-            assert_int_equal(get(0x48243214), rows[i].denominator);
+            assert_int_equal(get(0x48243214), 0x10000 | rows[i].denominator);
         } else {
+            char word[16];
+
+            snprintf(word, sizeof(word), "SYS_CLKSEL %u", rows[i].sys_clksel);
+            assert_non_null(strstr(why, word));
             assert_int_equal(nr_writes, 0);
         }
     }
@@ -167,15 +186,18 @@ static void cpu_setup(void **state)
 /* The address is there before CPU1 is let go. */
 static void second_cpu(void **state)
 {
+    char text[80];
+
     (void)state;
-    board.cpus[1].mpidr = 1;
-    assert_int_equal(platform_dra7.cpu_on(1, 0x80201000), 0);
+    platform_dra7.cpus_release(0x802011a8, 0x002011a8, text, sizeof(text));
     assert_int_equal(nr_writes, 2);
     assert_int_equal(writes[0].pa, 0x48281804);
-    assert_int_equal(writes[0].val, 0x80201000);
+    assert_int_equal(writes[0].val, 0x802011a8);
     assert_int_equal(writes[1].pa, 0x48281800);
     assert_int_equal(writes[1].val, 0x20);
-    assert_int_equal(platform_dra7.cpu_on(1, 0x180201000), -EINVAL);
+    assert_string_equal(text,
+                        "Set AuxCoreBoot1 to 00000000802011a8 (002011a8)\n"
+                        "Set AuxCoreBoot0 to 0x20\n");
 }
 
 static void restart(void **state)

@@ -33,4 +33,7 @@ void asm_offsets(void)
     OFFSET(SMPBOOT_STACK, struct smpboot, stack);
     OFFSET(SMPBOOT_PERCPU, struct smpboot, percpu);
     OFFSET(SMPBOOT_CPU, struct smpboot, cpu);
+    OFFSET(SMPBOOT_ASKS_ROM, struct smpboot, asks_rom);
+    OFFSET(SMPBOOT_ANSWER, struct smpboot, answer);
+    VALUE(SMPBOOT_SIZE, sizeof(struct smpboot));
 }

@@ -6,7 +6,8 @@
  * In:    r2 = physical address of the device tree (Linux boot protocol).
  * Here:  r8 = device tree, r9 = physical minus link address, r10 = 0 on the
  *        boot CPU, else the CPU's index, r11 = physical address of _start.
- * The mode is checked before anything is written to memory.
+ * The mode is checked before anything is written to memory. Non-secure SVC
+ * will do where the boot ROM gives Hyp mode to those who ask (rom_hyp_*).
  *
  * Source: Documentation/arm/booting (Linux boot protocol); ARM DDI 0406C.c
  *         B3.5, B3.6 (Hyp translation), B4.1 (HSCTLR, HTCR, HMAIR, HTTBR).
@@ -65,44 +66,40 @@ _start:
 boot_start:
     cpsid   aif
     mov     r8, r2
+    bl      find_place
     mov     r10, #0
-    adr     r11, _start
-    ldr     r9, =_start
-    sub     r9, r11, r9
     puts    "- UART enabled -\r\n"
-    b       common_start
-
-/* A secondary CPU, started at the physical address of this label. */
-    .global secondary_start
-secondary_start:
-    cpsid   aif
-    adr     r11, _start
-    ldr     r9, =_start
-    sub     r9, r11, r9
-    ldr     r0, =smpboot
-    add     r0, r0, r9
-    ldr     r10, [r0, #SMPBOOT_CPU]
-
-common_start:
-#ifdef CONFIG_EARLY_PRINTK
-    puts    "- CPU "
-    mov     r0, r10
-    bl      early_puthex
-    puts    " booting -\r\n"
-#endif
+    bl      tell_cpu
     mrs     r0, cpsr
     and     r0, r0, #PSR_MODE_MASK
     cmp     r0, #PSR_MODE_HYP
+    beq     boot_hyp
+    cmp     r0, #PSR_MODE_SVC
     bne     wrong_mode
+    mov     r0, r8
+    bl      rom_hyp_offered
+    cmp     r0, #0
+    beq     wrong_mode
+
+    /* Only the program counter outlives this. */
+    puts    "- NOT HYP, asking the boot ROM -\r\n"
+    ldr     r0, =boot_tree
+    str     r8, [r0, r9]
+    adr     r0, boot_asked
+    bl      rom_hyp_ask
+    b       boot_refused
+boot_asked:
+    bl      find_place
+    mov     r10, #0
+    ldr     r0, =boot_tree
+    ldr     r8, [r0, r9]
+boot_hyp:
     puts    "- Xen starting in Hyp mode -\r\n"
 
     /* Only a page-aligned image can be mapped by pages. */
     ubfx    r0, r11, #0, #12
     cmp     r0, #0
     bne     wrong_address
-
-    cmp     r10, #0
-    bne     cpu_init
 
     puts    "- Zero BSS -\r\n"
     ldr     r0, =__bss_start
@@ -140,14 +137,54 @@ common_start:
     ldr     r0, =boot_l1
     add     r6, r0, r9              @ HTTBR, low word
     mov     r7, #0
-    b       2f
+    b       enable_paging
 
-cpu_init:
+/*
+ * Another CPU, started at the physical address of this label; it may be long
+ * before smpboot.c is ready for it, or when nobody waits for it any more.
+ */
+    .global secondary_start
+secondary_start:
+    cpsid   aif
+    bl      find_place
+    ldr     r7, =smpboot
+    add     r7, r7, r9
+1:  ldr     r10, [r7, #SMPBOOT_CPU]
+    cmp     r10, #SMPBOOT_WAIT
+    wfeeq
+    beq     1b
+    cmp     r10, #SMPBOOT_PARK
+    beq     park
+    mov     r0, #SMPBOOT_COMES
+    str     r0, [r7, #SMPBOOT_ANSWER]
+    bl      tell_cpu
+    mrs     r0, cpsr
+    and     r0, r0, #PSR_MODE_MASK
+    cmp     r0, #PSR_MODE_HYP
+    beq     secondary_hyp
+    cmp     r0, #PSR_MODE_SVC
+    ldreq   r1, [r7, #SMPBOOT_ASKS_ROM]
+    cmpeq   r1, #1
+    bne     secondary_wrong_mode
+    puts    "- NOT HYP, asking the boot ROM -\r\n"
+    adr     r0, secondary_asked
+    bl      rom_hyp_ask
+    b       secondary_refused
+secondary_asked:
+    bl      find_place
+    ldr     r7, =smpboot
+    add     r7, r7, r9
+    ldr     r10, [r7, #SMPBOOT_CPU] @ nor has it come too late meanwhile
+    cmp     r10, #SMPBOOT_PARK
+    beq     park
+secondary_hyp:
+    puts    "- Xen starting in Hyp mode -\r\n"
     ldr     r0, =smpboot
     add     r0, r0, r9
     ldrd    r6, r7, [r0, #SMPBOOT_HTTBR_BOOT]
 
-2:  puts    "- Setting up control registers -\r\n"
+enable_paging:
+    puts    "- Setting up control registers -\r\n"
     ldr     r0, =HMAIR0_VALUE
     mcr     p15, 4, r0, c10, c2, 0
     ldr     r0, =HMAIR1_VALUE
@@ -158,6 +195,7 @@ cpu_init:
     ldr     r0, =hyp_vectors
     mcr     p15, 4, r0, c12, c0, 0  @ HVBAR, virtual: valid once paging is on
 
+    bl      join_coherency
     puts    "- Turning on paging -\r\n"
     mcr     p15, 4, r0, c8, c7, 0   @ TLBIALLH: boot loaders leave entries
     mcr     p15, 0, r0, c7, c5, 0   @ ICIALLU
@@ -270,6 +308,70 @@ make_tables:
     bxeq    lr
     b       wrong_address
 
+/*
+ * Cortex-A15 and A7: ACTLR.SMP, before caches and MMU are on and before TLB
+ * maintenance (DDI 0438 4.3.28). Where secure state keeps it, as QEMU's virt
+ * does, it has been set, or does not matter. Clobbers r0-r2.
+ */
+join_coherency:
+    mrc     p15, 0, r0, c0, c0, 0   @ MIDR
+    ldr     r1, =0xff00fff0
+    and     r0, r0, r1
+    ldr     r1, =0x4100c0f0
+    ldr     r2, =0x4100c070
+    cmp     r0, r1
+    cmpne   r0, r2
+    bxne    lr
+    mrc     p15, 0, r0, c1, c0, 1   @ ACTLR
+    tst     r0, #0x40
+    orreq   r0, r0, #0x40
+    mcreq   p15, 0, r0, c1, c0, 1
+    isb
+    bx      lr
+
+/* Sets r9 and r11; clobbers nothing else. */
+find_place:
+    adr     r11, find_place
+    ldr     r9, =find_place
+    sub     r9, r11, r9
+    ldr     r11, =_start
+    add     r11, r11, r9
+    bx      lr
+
+/* The line that names CPU r10. Clobbers r0-r6, r12. */
+tell_cpu:
+#ifdef CONFIG_EARLY_PRINTK
+    mov     r12, lr
+    puts    "- CPU "
+    mov     r0, r10
+    bl      early_puthex
+    puts    " booting -\r\n"
+    bx      r12
+#else
+    bx      lr
+#endif
+
+secondary_refused:
+    puts    "- The boot ROM refuses Hyp mode -\r\n"
+    mov     r4, #SMPBOOT_REFUSED
+    b       secondary_fails
+secondary_wrong_mode:
+    puts    "- Xen must be entered in NS Hyp mode -\r\n"
+    mov     r4, #SMPBOOT_WRONG_MODE
+secondary_fails:
+    bl      find_place
+    ldr     r0, =smpboot
+    add     r0, r0, r9
+    str     r4, [r0, #SMPBOOT_ANSWER]
+    b       park
+
+boot_refused:
+#ifndef CONFIG_EARLY_PRINTK
+    bl      rom_hyp_tell
+#endif
+    puts    "- The boot ROM refuses Hyp mode -\r\n"
+    puts    "- Boot failed: use a GP device, or a U-Boot that has HYP -\r\n"
+    b       park
 wrong_mode:
     puts    "- Xen must be entered in NS Hyp mode -\r\n"
     puts    "- Boot failed: use a U-Boot that starts images in HYP -\r\n"
@@ -335,11 +437,16 @@ early_digits:
 
     .section .data
     .align  3
-    .global smpboot, xen_phys_start
-smpboot:
-    .space  32
+    .global xen_phys_start
 xen_phys_start:
     .quad   0
+boot_tree:
+    .word   0
+
+    .align  6
+    .global smpboot
+smpboot:
+    .space  SMPBOOT_SIZE
 
     .section .bss.page_aligned, "aw", %nobits
     .align  12

@@ -265,22 +265,51 @@ static void init_text step_platform(void)
                psci_version >> 16, psci_version & 0xffff);
     if (board.psci.node >= 0 && !board.psci.smc)
         printk(LOG_ALWAYS, "/psci method must be smc, but is: \"hvc\"\n");
+    smpboot_release(&board, opt_maxcpus);
+}
+
+/*
+ * The counter's rate: the platform's, which has programmed it, else the
+ * device tree's, which is there to correct CNTFRQ.
+ */
+static uint32_t init_text counter_hz(void)
+{
+    uint32_t tree = board.timer.clock_hz, cntfrq = sysreg_read(CNTFRQ);
+    const char *why = "timer: the firmware left CNTFRQ unset: add "
+                      "clock-frequency to the timer node of the device tree";
+    uint32_t hz = platform->timer_hz ? platform->timer_hz(&why) : 0;
+    bool known = hz != 0;
+
+    if (!known)
+        hz = tree ? tree : cntfrq;
+    if (!hz)
+        panic("%s", why);
+    if (!known && platform->timer_hz)
+        printk(LOG_WARN, "%s\n", why);
+    if (tree && tree != hz)
+        printk(LOG_WARN,
+               "timer: clock-frequency in the device tree is %u Hz, but the "
+               "counter is set to %u Hz, which is used\n",
+               tree, hz);
+    if (cntfrq && cntfrq != hz)
+        printk(LOG_WARN, "timer: CNTFRQ is %u Hz, %u Hz is used\n", cntfrq, hz);
+    return hz;
 }
 
 static void init_text step_time(void)
 {
-    uint32_t hz = sysreg_read(CNTFRQ);
+    uint32_t hz = counter_hz();
 
-    if (board.timer.clock_hz)
-        hz = board.timer.clock_hz;
-    if (platform->timer_hz && platform->timer_hz())
-        hz = platform->timer_hz();
+    if (time_init(hz) != 0)
+        panic("timer: the counter's frequency is %u Hz: correct "
+              "clock-frequency of the timer node in the device tree",
+              hz);
     if (platform->cpu_init)
         platform->cpu_init(hz);
-    if (time_init(hz) != 0)
-        panic("timer: the counter's frequency is %u Hz: the firmware left "
-              "CNTFRQ unset; add clock-frequency to the timer node",
-              hz);
+    cpu_counter_report();
+    /* For domains: where neither CNTFRQ nor the tree is right, this one is. */
+    if (board.timer.clock_hz || sysreg_read(CNTFRQ) != hz)
+        board.timer.clock_hz = hz;
     printk(LOG_ALWAYS, "Generic Timer IRQ: phys=%u hyp=%u virt=%u\n",
            board.timer.irq_phys, board.timer.irq_hyp, board.timer.irq_virt);
     printk(LOG_ALWAYS, "Using generic timer at %u KHz\n", hz / 1000);

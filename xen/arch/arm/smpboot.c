@@ -7,11 +7,13 @@
  * Layer:  10 (entry).
  */
 #include <asm/atomic.h>
+#include <asm/barrier.h>
 #include <asm/cache.h>
 #include <asm/cpu.h>
 #include <asm/entry.h>
 #include <asm/lpae.h>
 #include <asm/smpboot.h>
+#include <asm/sysreg.h>
 
 #include <xen/bug.h>
 #include <xen/context.h>
@@ -34,9 +36,23 @@
 
 extern char __percpu_start[], __percpu_end[], __percpu_cpu0[], _start[];
 
-/* How long a CPU may take from the call that starts it to its first words. */
-#define ONLINE_TIMEOUT_US 1000000u
-#define ONLINE_POLL_US    100u
+#define ENTRY_VA ((uint32_t)secondary_start)
+#define ENTRY_PA (xen_phys_start + (ENTRY_VA - (uint32_t)_start))
+
+/*
+ * How long a CPU may take from the call that starts it to its first words,
+ * and from there to the end of its start: by the early console of a UART
+ * the words alone take 30 ms.
+ */
+#define COMING_TIMEOUT_NS 1000000000u
+#define ONLINE_TIMEOUT_NS 1000000000u
+#define POLL_US           100u
+
+/*
+ * The CPU that may come online; 0: none. Whoever takes it out decides: that
+ * CPU, which then comes, or the boot CPU, which has waited long enough.
+ */
+static uint32_t may_come;
 
 /*
  * First-level and second-level table of a starting CPU: as Xen's own, plus
@@ -80,6 +96,17 @@ void cpu_predictor_report(void)
            "CPU%u: the firmware did not set ACTLR.IBE: guests can influence "
            "branch prediction in Xen (CVE-2017-5715)\n",
            smp_cpu_id());
+}
+
+void cpu_counter_report(void)
+{
+    uint32_t cntfrq = sysreg_read(CNTFRQ);
+
+    if (platform->cpu_init && cntfrq != time_hz)
+        printk(LOG_WARN,
+               "CPU%u: CNTFRQ is %u Hz, and the firmware does not set it to "
+               "%u: a guest needs clock-frequency in its timer node\n",
+               smp_cpu_id(), cntfrq, time_hz);
 }
 
 void cpu_devices_init(void)
@@ -132,29 +159,82 @@ static bool cpu_prepare(unsigned int cpu)
     smpboot.httbr = va_to_pa(boot_l1);
     smpboot.stack = (uint32_t)per_cpu(hyp_stack_top, cpu);
     smpboot.percpu = percpu_offset[cpu];
-    smpboot.cpu = cpu;
-    cache_clean_range(&smpboot, sizeof(smpboot));
     return true;
+}
+
+/* @who: index of a CPU, SMPBOOT_WAIT or SMPBOOT_PARK. */
+static void smpboot_let(uint32_t who)
+{
+    /* All that it reads is there before it may read it. */
+    cache_clean_range(&smpboot, sizeof(smpboot));
+    smpboot.cpu = who;
+    cache_clean_range(&smpboot, sizeof(smpboot));
+    cpu_sev();
+}
+
+static uint32_t smpboot_answer(void)
+{
+    /* Written past our cache: what is in it is old, and never dirty. */
+    cache_clean_inv_range(&smpboot.answer, sizeof(smpboot.answer));
+    return READ_ONCE(smpboot.answer);
 }
 
 static int cpu_start(const struct board *b, unsigned int cpu)
 {
-    paddr_t entry = xen_phys_start + (uint32_t)secondary_start -
-                    (uint32_t)_start;
-
-    if (platform->cpu_on)
-        return platform->cpu_on(cpu, entry);
-    return psci_cpu_on(b->cpus[cpu].mpidr, entry);
+    smpboot.answer = 0;
+    (void)smpboot_answer();
+    atomic_store_release(&may_come, cpu);
+    smpboot_let(cpu);
+    if (platform->cpus_release)
+        return 0; /* it waits in head.S, or will come there */
+    return psci_cpu_on(b->cpus[cpu].mpidr, ENTRY_PA);
 }
 
-static bool cpu_wait_online(unsigned int cpu)
+/*
+ * Wait for a CPU that was started. Returns NULL when it is online, else why
+ * it is not, and it cannot come any more.
+ */
+static const char *cpu_wait_online(unsigned int cpu)
 {
-    for (uint32_t us = 0; us < ONLINE_TIMEOUT_US; us += ONLINE_POLL_US) {
+    uint64_t limit = time_ticks() + ns_to_ticks(COMING_TIMEOUT_NS);
+    uint32_t answer = 0, old = cpu;
+
+    for (; time_ticks() < limit; time_delay_us(POLL_US)) {
         if (atomic_load_acquire(&cpu_online_mask) & BIT(cpu))
-            return true;
-        time_delay_us(ONLINE_POLL_US);
+            return NULL;
+        if (answer == 0 && smpboot_answer() != 0)
+            limit = time_ticks() + ns_to_ticks(ONLINE_TIMEOUT_NS);
+        answer = smpboot_answer();
+        if (answer == SMPBOOT_REFUSED)
+            return "the boot ROM does not let it enter Hyp mode: a GP device's "
+                   "does; maxcpus=1 saves the attempt";
+        if (answer == SMPBOOT_WRONG_MODE)
+            return "it was not started in Hyp mode: use firmware that does so";
     }
-    return false;
+
+    smpboot_let(SMPBOOT_PARK);
+    if (atomic_cas(&may_come, &old, 0))
+        return answer ? "it was started, but came to a stop before it was "
+                        "online"
+                      : "it was started, but never came: check that the device "
+                        "tree's CPUs are there; maxcpus= saves the wait";
+
+    /* It came in this very moment. */
+    while (!(atomic_load_acquire(&cpu_online_mask) & BIT(cpu)))
+        cpu_relax();
+    return NULL;
+}
+
+void smpboot_release(const struct board *b, unsigned int max)
+{
+    char text[80];
+
+    if (!platform->cpus_release || b->nr_cpus < 2 || max == 1)
+        return;
+    smpboot.asks_rom = platform->cpus_ask_rom;
+    smpboot_let(SMPBOOT_WAIT);
+    platform->cpus_release(ENTRY_PA, ENTRY_VA, text, sizeof(text));
+    printk(LOG_ALWAYS, "%s", text);
 }
 
 void smpboot_all(const struct board *b, unsigned int max)
@@ -166,6 +246,7 @@ void smpboot_all(const struct board *b, unsigned int max)
     start_tables_make();
 
     for (unsigned int cpu = 1; cpu < nr; cpu++) {
+        const char *why;
         int rc;
 
         printk(LOG_ALWAYS, "Bringing up CPU%u\n", cpu);
@@ -173,6 +254,8 @@ void smpboot_all(const struct board *b, unsigned int max)
             printk(LOG_ERR, "CPU%u: no memory for its stack, left out\n", cpu);
             break;
         }
+        /* Its first words go to the UART past the console. */
+        console_drain();
         rc = cpu_start(b, cpu);
         if (rc) {
             printk(LOG_ERR,
@@ -181,15 +264,13 @@ void smpboot_all(const struct board *b, unsigned int max)
                    cpu, rc);
             continue;
         }
-        if (!cpu_wait_online(cpu)) {
-            printk(LOG_ERR,
-                   "CPU%u never came online, left out: it may not have been "
-                   "started in Hyp mode\n",
-                   cpu);
-            /* It may still come: its area must stay as it is. */
-            break;
-        }
-        printk(LOG_ALWAYS, "CPU %u booted.\n", cpu);
+        why = cpu_wait_online(cpu);
+        if (why)
+            printk(LOG_ERR, "CPU%u is left out: %s\n", cpu, why);
+        else
+            printk(LOG_ALWAYS, "CPU %u booted.\n", cpu);
+        if (smpboot.cpu == SMPBOOT_PARK)
+            break; /* for all of them, since it may still come */
     }
     printk(LOG_ALWAYS, "Brought up %u CPUs\n", cpu_online_nr());
 }
@@ -199,12 +280,19 @@ void start_secondary(void)
 {
     const char *problem = cpu_check();
     unsigned int cpu = smp_cpu_id();
+    uint32_t old = cpu;
 
+    if (!atomic_cas(&may_come, &old, 0)) {
+        /* Too late. Nobody knows of it, and it has taken nothing. */
+        for (;;)
+            cpu_wfi();
+    }
     if (platform->cpu_init)
         platform->cpu_init(time_hz);
     if (problem)
         printk(LOG_ERR, "CPU%u: %s\n", cpu, problem);
     cpu_predictor_report();
+    cpu_counter_report();
     cpu_devices_init();
     atomic_fetch_or(&cpu_online_mask, BIT(cpu));
     enter_guest(sched_start_cpu(), this_cpu(hyp_stack_top));

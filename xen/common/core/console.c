@@ -144,6 +144,20 @@ static void uart_raw(const char *s, size_t len)
     tx_push();
 }
 
+/* Hand all that is queued to the UART. Lock held, or not taken any more. */
+static void tx_drain(void)
+{
+    while (tx_tail != tx_head)
+        uart_putc(tx[tx_tail++ & (TX_SIZE - 1)]);
+}
+
+void console_drain(void)
+{
+    console_lock();
+    tx_drain();
+    console_unlock();
+}
+
 void console_text(const char *s, size_t len)
 {
     size_t from = 0;
@@ -411,7 +425,6 @@ void console_force_sync(void)
     if (forced)
         return;
     forced = true;
-    while (tx_tail != tx_head)
-        uart_putc(tx[tx_tail++ & (TX_SIZE - 1)]);
+    tx_drain();
     tx = NULL;
 }

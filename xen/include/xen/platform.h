@@ -35,12 +35,18 @@ struct platform {
     const char *const *compatibles;        /* NULL-terminated */
     const struct platform_window *windows; /* or NULL   */
     int (*init)(const struct board *b);
-    /* Counter frequency when CNTFRQ is 0 or wrong; 0: no opinion.       */
-    uint32_t (*timer_hz)(void);
+    /* Rate of the counter in Hz, which init has seen to, whatever CNTFRQ and
+     * the device tree say. 0: not known, and @why is set to a line that names
+     * the remedy.                                                        */
+    uint32_t (*timer_hz)(const char **why);
     /* Per CPU, early: set CNTFRQ, errata bits.                          */
     void (*cpu_init)(uint32_t timer_hz);
-    /* Start CPU @cpu of board.cpus at @entry_pa; NULL: PSCI does it.    */
-    int (*cpu_on)(unsigned int cpu, paddr_t entry_pa);
+    /* Send the CPUs that wait in the firmware to @entry_pa, @entry_va in our
+     * image; lines for the log go to @text. NULL: PSCI starts each of them. */
+    void (*cpus_release)(paddr_t entry_pa, uint32_t entry_va, char *text,
+                         size_t size);
+    /* They come in SVC, and may ask the boot ROM for Hyp mode: rom_hyp_ask. */
+    bool cpus_ask_rom;
     void (*restart)(void);
     void (*poweroff)(void);
     /* INTID for an interrupt specifier that is not the GIC's, or -errno.

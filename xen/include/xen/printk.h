@@ -50,6 +50,12 @@ void console_init(void);
 void console_focus_dom0(void);
 void console_focus_xen(void);
 
+/*
+ * All that was printed is handed to the UART: what is written to it past
+ * the console comes behind. Waits, for as long as the UART needs.
+ */
+void console_drain(void);
+
 /* Panic: print everything at once, break the lock, no queueing. */
 void console_force_sync(void);
 

@@ -16,7 +16,15 @@ void smpboot_boot_cpu(void);
 
 /* Warn (once) when ACTLR.IBE is clear on a CPU that needs it. */
 void cpu_predictor_report(void);
+/* Warn when CNTFRQ of this CPU is not what the platform set it to. */
+void cpu_counter_report(void);
 
+/*
+ * Let the other CPUs out of the firmware, if it is one that sends them all
+ * off at once (platform->cpus_release): they wait in head.S. @b, @max: as
+ * for smpboot_all. Once registers are mapped.
+ */
+void smpboot_release(const struct board *b, unsigned int max);
 /*
  * Start the CPUs of @b, at most @max in all (0: no limit). One that does not
  * come is left out with a line that says why; the machine goes on.
