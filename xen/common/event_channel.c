@@ -163,6 +163,7 @@ static void peer_gone(struct domain *d, struct port *p)
     next = port_next((enum port_state)rp->state, PORT_EV_PEER_GONE);
     rp->state = (uint8_t)next;
     rp->remote_domid = d->id;
+    rp->remote_life = d->generation;
     rp->remote = NULL;
     rp->peer = NULL;
     rp->remote_port = 0;
@@ -264,6 +265,7 @@ static int bind_interdomain(struct vcpu *v, struct domain *d,
     rp = port_lookup(rd, op->remote_port);
     rc = -EINVAL;
     if (!rp || rp->state != PORT_UNBOUND || rp->remote_domid != d->id ||
+        rp->remote_life != d->generation ||
         READ_ONCE(rd->state) >= DOMAIN_DYING)
         goto unlock;
     rc = port_alloc(d, PORT_EV_BIND_LOCAL, &op->local_port, &p);
@@ -395,7 +397,7 @@ out:
     return rc;
 }
 
-int event_alloc_unbound(struct domain *d, domid_t remote,
+int event_alloc_unbound(struct domain *d, const struct domain *remote,
                         port_consumer_fn *consumer, void *arg, uint32_t *port)
 {
     struct port *p;
@@ -404,7 +406,8 @@ int event_alloc_unbound(struct domain *d, domid_t remote,
     lock_take(&d->event.lock);
     rc = port_alloc(d, PORT_EV_ALLOC, port, &p);
     if (!rc) {
-        p->remote_domid = remote;
+        p->remote_domid = remote->id;
+        p->remote_life = remote->generation;
         p->consumer = consumer;
         p->consumer_arg = arg;
     }
@@ -428,7 +431,7 @@ static int alloc_unbound(struct vcpu *v, struct domain *d, union event_arg *a)
 
     rc = access_pair(d, rd);
     if (!rc)
-        rc = event_alloc_unbound(d, rd->id, NULL, NULL, &op->port);
+        rc = event_alloc_unbound(d, rd, NULL, NULL, &op->port);
     domain_put(rd);
     return rc;
 }
@@ -655,7 +658,7 @@ void event_notify_stopped(struct domain *d)
         return;
 
     lock_take(&sd->event.lock);
-    p = port_lookup(sd, n);
+    p = sd->generation == d->event.subscriber_life ? port_lookup(sd, n) : NULL;
     if (p && !p->consumer &&
         (p->state == PORT_UNBOUND || p->state == PORT_INTERDOMAIN))
         event_2l_raise(sd, n, p->notify_vcpu);

@@ -718,7 +718,8 @@ static void xen_owned_port(void **state)
 
     (void)state;
     assert_int_equal(
-        event_alloc_unbound(&dom[1], 0, consume_event, &consumed, &px), 0);
+        event_alloc_unbound(&dom[1], &dom[0], consume_event, &consumed, &px),
+        0);
     assert_int_equal(send(1, px), -EINVAL);
     assert_int_equal(close_port(1, px), -EINVAL);
     assert_int_equal(CALL(1, status, &st), -EACCES);
@@ -750,7 +751,28 @@ static void subscriber_hears_the_stop(void **state)
     dom[1].state = DOMAIN_SHUT;
     dom_exc();
     assert_true(pending(0, p0));
-    dom[1].state = DOMAIN_RUNNING;
+
+    /* The subscriber has died; who has its id did not ask. */
+    consume(0);
+    dom[0].generation++;
+    dom_exc();
+    assert_false(pending(0, p0));
+}
+
+/* Ports kept for a domain are not for a later one with its id. */
+static void ids_come_again(void **state)
+{
+    uint32_t kept = alloc(0, DOMID_SELF, 1);
+    uint32_t joined = alloc(0, DOMID_SELF, 1), p1, p;
+
+    (void)state;
+    assert_int_equal(bind(1, 0, joined, &p1), 0);
+    assert_int_equal(close_port(1, p1), 0);
+    dom[1].generation++;
+    assert_int_equal(bind(1, 0, kept, &p), -EINVAL);
+    assert_int_equal(bind(1, 0, joined, &p), -EINVAL);
+    dom[1].generation--;
+    assert_int_equal(bind(1, 0, joined, &p), 0);
 }
 
 #define TEST(fn_) cmocka_unit_test_setup_teardown(fn_, setup, teardown)
@@ -771,6 +793,7 @@ int main(void)
         TEST(virq_delivery),        TEST(virq_is_kept),
         TEST(virq_softirq),         TEST(virq_delegation),
         TEST(xen_owned_port),       TEST(subscriber_hears_the_stop),
+        TEST(ids_come_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -300,6 +300,7 @@ static int32_t subscribe(const struct domctl_call *c)
         return rc;
 
     c->d->event.subscriber = currd->id;
+    c->d->event.subscriber_life = currd->generation;
     WRITE_ONCE(c->d->event.subscriber_port, n);
     return 0;
 }

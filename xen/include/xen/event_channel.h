@@ -58,7 +58,8 @@ void virq_handler_clear(struct domain *d);
  * Allocate a port of @d, unbound for @remote (or fed by Xen when @consumer
  * is not NULL). 0 and *@port, -ENOSPC, -ENOMEM, -EINVAL (dying).
  */
-int must_check event_alloc_unbound(struct domain *d, domid_t remote,
+int must_check event_alloc_unbound(struct domain *d,
+                                   const struct domain *remote,
                                    port_consumer_fn *consumer, void *arg,
                                    uint32_t *port);
 void event_notify(struct domain *d, uint32_t port); /* Xen side sends */

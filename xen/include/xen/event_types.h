@@ -31,6 +31,8 @@ struct port {
     uint8_t virq;          /* PORT_VIRQ                                   */
     uint16_t notify_vcpu;  /* whose upcall this port raises               */
     domid_t remote_domid;  /* PORT_UNBOUND, PORT_INTERDOMAIN              */
+    uint32_t remote_life;  /* its .generation: a later one with the same
+                              id is somebody else                         */
     uint32_t remote_port;  /* PORT_INTERDOMAIN                            */
     struct domain *remote; /* PORT_INTERDOMAIN; no reference: the peer's
                               death closes the peer's port first          */
@@ -48,6 +50,7 @@ struct event_domain {
                                  reference: event_kill of it clears this */
     uint32_t poll_mask;       /* vCPUs in SCHEDOP_poll; atomic               */
     uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
+    uint32_t subscriber_life; /* .generation of .subscriber               */
     domid_t subscriber;       /* whose port that is                       */
     uint16_t told_state;      /* what get_domain_state last told, ...     */
     uint32_t told_binding;    /* ... in this life of the listener's port  */
