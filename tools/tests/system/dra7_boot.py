@@ -105,7 +105,7 @@ THREAD_DOM0 = ("console=hvc0 earlyprintk=xen debug ignore_loglevel "
                "root=/dev/mmcblk0p2 rw rootwait fixrtc")
 
 
-def thread_lines(dom0_args, initrd=False):
+def thread_lines(dom0_args, initrd=False, start=("bootm $xen_addr_r",)):
     """The commands of 2015. U-Boot then reserved the tree where it was
     loaded; today's has to be told."""
     module = "/chosen/module@0"
@@ -140,7 +140,7 @@ def thread_lines(dom0_args, initrd=False):
             '"xen,multiboot-module"',
             "fdt set /chosen/module@1 reg <0xa2000000 0x${filesize}>",
         ]
-    return lines + ["bootm $xen_addr_r - $dtb_addr_r"]
+    return lines + [*start[:-1], f"{start[-1]} - $dtb_addr_r"]
 
 
 def thread_card():
@@ -154,6 +154,20 @@ def typed_to_user_space():
         uboot_type(con, thread_lines("console=hvc0 rdinit=/init "
                                      "test=poweroff", initrd=True))
         con.expect("CONSOLE OUTPUT IS SYNCHRONOUS", timeout=60)
+        con.expect(SEEN, BOTH, timeout=150)
+        con.expect_end(USER_SPACE, HALTED)
+
+
+@test(timeout=240)
+def bootz_elsewhere():
+    """The raw image, where nobody would put it."""
+    card = sd_card("echo === nothing to do\n", f"{early_xen()}/xen-uImage",
+                   f"{lab.O}/xen")
+    start = ("load mmc 0:1 0xbd1ff000 xen", "bootz 0xbd1ff000")
+    with board(sd=card) as con:
+        uboot_type(con, thread_lines("console=hvc0 rdinit=/init "
+                                     "test=poweroff", True, start))
+        con.expect(r"\(XEN\) Set AuxCoreBoot1 to 00000000bd1", timeout=60)
         con.expect(SEEN, BOTH, timeout=150)
         con.expect_end(USER_SPACE, HALTED)
 
