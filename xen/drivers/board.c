@@ -132,7 +132,7 @@ static void add_reserved(struct board *b, uint64_t start, uint64_t size,
 static void read_reserved(struct board *b, const struct fdt_path *p)
 {
     int node = fdt_path_node(p), rc;
-    enum reserved_kind kind = RESERVED_FIRMWARE;
+    enum reserved_kind kind = RESERVED_PLAIN;
     uint64_t start, size;
 
     if (!fdt_node_available(b->fdt, node))

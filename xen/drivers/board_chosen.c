@@ -191,6 +191,16 @@ static bool is_ram(const struct board *b, struct mem_range r)
     return false;
 }
 
+/* Memory that not even Xen may map: nothing can be read from there. */
+static bool meets_no_map(const struct board *b, struct mem_range r)
+{
+    for (unsigned int i = 0; i < b->nr_reserved; i++)
+        if (b->reserved_kind[i] == RESERVED_NO_MAP &&
+            overlap(r, b->reserved[i]))
+            return true;
+    return false;
+}
+
 static void check_modules(struct board *b)
 {
     const struct mem_range tree = { b->fdt_pa, b->fdt_size };
@@ -204,6 +214,11 @@ static void check_modules(struct board *b)
             board_problem(b, true,
                           "modules: a module lies outside of RAM: "
                           "load it elsewhere or correct its reg",
+                          r.start);
+        if (meets_no_map(b, r))
+            board_problem(b, true,
+                          "modules: a module lies in reserved-memory that "
+                          "is no-map: load it elsewhere",
                           r.start);
         if (overlap(r, tree))
             board_problem(b, true,
@@ -228,6 +243,24 @@ static void check_modules(struct board *b)
                       "modules: more than one kernel; the first "
                       "is dom0's",
                       0);
+}
+
+void board_check_image(struct board *b, struct mem_range image)
+{
+    const struct mem_range tree = { b->fdt_pa, b->fdt_size };
+
+    b->image = image;
+    if (overlap(tree, image))
+        board_problem(b, true,
+                      "the device tree overlaps Xen: load them further apart",
+                      tree.start);
+    for (unsigned int i = 0; i < b->nr_modules; i++)
+        if (overlap(b->modules[i].range, image))
+            board_problem(b, true,
+                          "modules: a module overlaps Xen, which is larger "
+                          "in memory than its file: load it 2 MiB or more "
+                          "behind Xen",
+                          b->modules[i].range.start);
 }
 
 void board_read_chosen(struct board *b)

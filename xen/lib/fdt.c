@@ -170,6 +170,17 @@ static int translate(const void *fdt, int bus, int above, uint64_t *addr)
     return -ENXIO;
 }
 
+int fdt_translate(const void *fdt, const struct fdt_path *p, uint64_t *addr)
+{
+    for (int level = p->depth - 1; level > 0; level--) {
+        int rc = translate(fdt, p->node[level], p->node[level - 1], addr);
+
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
 int fdt_reg_at(const void *fdt, const struct fdt_path *p, unsigned int index,
                uint64_t *addr, uint64_t *size)
 {
@@ -190,11 +201,9 @@ int fdt_reg_at(const void *fdt, const struct fdt_path *p, unsigned int index,
     *addr = fdt_cells_get(r.cells + index * row, na);
     *size = fdt_cells_get(r.cells + index * row + na, ns);
 
-    for (int level = p->depth - 1; level > 0; level--) {
-        rc = translate(fdt, p->node[level], p->node[level - 1], addr);
-        if (rc)
-            return rc;
-    }
+    rc = fdt_translate(fdt, p, addr);
+    if (rc)
+        return rc;
     return *addr + *size < *addr ? -EINVAL : 0;
 }
 

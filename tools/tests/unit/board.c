@@ -249,6 +249,18 @@ static void module_in_tree(void)
                0x101);
 }
 
+static void module_in_no_map(void)
+{
+    tree_cells("/reserved-memory", "#address-cells", 1, 2);
+    tree_cells("/reserved-memory", "#size-cells", 1, 2);
+    tree_cells("/reserved-memory", "ranges", 0);
+    tree_cells("/reserved-memory/plain@4a000000", "reg", 4, 0, 0x4a000000, 0,
+               0x8000);
+    tree_cells("/reserved-memory/secret@485ff000", "reg", 4, 0, 0x485ff000, 0,
+               0x10000);
+    tree_cells("/reserved-memory/secret@485ff000", "no-map", 0);
+}
+
 static void module_empty(void)
 {
     tree_cells("/chosen/module@4a000000", "reg", 4, 0, 0x4a000000, 0, 0);
@@ -319,6 +331,8 @@ static const struct {
       "modules: two modules overlap" },
     { "module over the tree", module_in_tree, true,
       "modules: a module overlaps the device tree" },
+    { "module in memory that Xen must not map", module_in_no_map, true,
+      "modules: a module lies in reserved-memory that is no-map" },
     { "module of no size", module_empty, true, "modules: a module's reg" },
     { "module's reg too short", module_reg_short, true,
       "modules: a module's reg" },
@@ -326,6 +340,35 @@ static const struct {
     { "two lines for one purpose", bootargs_unused, false,
       "chosen: bootargs is not used" },
 };
+
+/* What the boot loader has placed over Xen, which is larger than its file. */
+static void xen_is_overlapped(void **state)
+{
+    static const struct {
+        paddr_t image;
+        const char *told;
+    } rows[] = {
+        { 0x40200000, NULL },
+        { 0x47ff1000, "modules: a module overlaps Xen" },
+        { 0x485ff000, "modules: a module overlaps Xen" },
+        { 0x48600000, NULL },
+        { 0x43ff1000, "the device tree overlaps Xen" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        tree_virt();
+        board_read(&b, tree, 0x44000000, 0);
+        board_check_image(&b, (struct mem_range){ rows[i].image, 0x10000 });
+        assert_int_equal(b.image.start, rows[i].image);
+        assert_int_equal(b.nr_problems, rows[i].told ? 1 : 0);
+        if (!rows[i].told)
+            continue;
+        assert_true(b.problems[0].fatal);
+        assert_int_equal(
+            strncmp(b.problems[0].what, rows[i].told, strlen(rows[i].told)), 0);
+    }
+}
 
 static void mistakes_are_told(void **state)
 {
@@ -689,6 +732,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(uart_mistakes),
         cmocka_unit_test(uarts_are_listed),
         cmocka_unit_test(mistakes_are_told),
+        cmocka_unit_test(xen_is_overlapped),
         cmocka_unit_test(banks_are_sorted_and_joined),
         cmocka_unit_test(too_many_banks),
         cmocka_unit_test(reserved_memory),

@@ -107,15 +107,12 @@ int assign_irq(struct domain *d, uint32_t irq)
     return 0;
 }
 
-bool dom0_memory_has(const struct dom0 *d, struct mem_range r)
-{
-    for (uint32_t i = 0; i < d->nr_banks; i++) {
-        const struct mem_range *m = &d->bank[i];
+static struct mem_range lost; /* a carve-out that dom0 does not have */
 
-        if (r.start >= m->start && r.start + r.size <= m->start + m->size)
-            return true;
-    }
-    return false;
+bool dom0_carveouts_lost(const struct dom0 *d, struct mem_range r)
+{
+    assert_ptr_equal(d, &b);
+    return r.start == lost.start && r.size == lost.size;
 }
 
 /* ---- helpers ---- */
@@ -127,6 +124,7 @@ static void begin(const char *uart)
     memset(irqs, 0, sizeof(irqs));
     nr_mmio = 0;
     owned = 0;
+    memset(&lost, 0, sizeof(lost));
     lines = 288;
     platform = &plain;
     memset(&plain, 0, sizeof(plain));
@@ -328,8 +326,9 @@ static void without_initrd_or_line(void **state)
     assert_true(has("/pl011@9000000"));
 }
 
-static uint32_t some_hz(void)
+static uint32_t some_hz(const char **problem)
 {
+    (void)problem;
     return 6144000;
 }
 
@@ -435,6 +434,19 @@ static const struct platform_held held[] = {
     { 0, NULL, NULL },
 };
 
+/* With what was changed in the tree. */
+static void dra7_begin_again(void)
+{
+    begin(UART1);
+    lines = 192;
+    plain.irq_map = route;
+    plain.router = "ti,irq-crossbar";
+    plain.router_skip = "ti,irqs-skip";
+    plain.dom0_held = held;
+    host.uart.base = 0x4806a000;
+    b.bank[0] = (struct mem_range){ 0x88000000, 0x7e00000 };
+}
+
 static void dra7_begin(void)
 {
     tree_dra7();
@@ -446,25 +458,51 @@ static void dra7_begin(void)
     tree_cells("/ocp/l4@48000000/target@6c000/serial@0", "reg", 2, 0, 0x100);
     tree_cells("/ocp/l4@48000000/target@6c000/serial@0", "interrupts", 3, 0, 68,
                4);
-    begin(UART1);
-    lines = 192;
-    plain.irq_map = route;
-    plain.dom0_held = held;
-    host.uart.base = 0x4806a000;
-    b.bank[0] = (struct mem_range){ 0x88000000, 0x7e00000 };
+    dra7_begin_again();
 }
 
-static void dra7_console_goes_with_its_module(void **state)
+/* Its module stays, to keep the clock on, but cannot be reset nor idled;
+ * whether the interrupt controller comes before it or behind. */
+static void dra7_console_goes(void **state)
 {
     (void)state;
     dra7_begin();
+    tree_cells(MODULE, "reg", 2, 0x6a050, 4);
+    tree_text(MODULE, "reg-names", "rev");
+    tree_cells(MODULE, "clocks", 3, 7, 0x118, 0);
+    dra7_begin_again();
     owned = 32 + 159;
+    assert_true(host.gic.node > host.uart.node);
     finish(NULL);
-    assert_false(has(MODULE));
+    assert_false(has(UART1));
+    assert_null(prop(MODULE, "reg", NULL));
+    assert_null(prop(MODULE, "reg-names", NULL));
+    expect_cells(MODULE, "clocks", 3, 7, 0x118, 0);
+    assert_non_null(prop(MODULE, "ti,no-idle", NULL));
+    assert_non_null(prop(MODULE, "ti,no-reset-on-init", NULL));
     assert_true(has("/ocp/l4@48000000/target@6c000/serial@0"));
+    assert_null(prop("/ocp/l4@48000000/target@6c000", "ti,no-idle", NULL));
     assert_null(prop("/aliases", "serial0", NULL));
     expect_cells("/ocp/crossbar@4a002a48", "ti,irqs-skip", 5, 10, 133, 139, 140,
                  159);
+}
+
+static void dra7_console_behind_the_gic(void **state)
+{
+    (void)state;
+    dra7_begin();
+    /* A new node becomes the first. */
+    tree_drop("/gic@48211000", NULL);
+    tree_text("/gic@48211000", "compatible", "arm,cortex-a15-gic");
+    tree_cells("/gic@48211000", "#interrupt-cells", 1, 3);
+    tree_cells("/gic@48211000", "reg", 16, 0, 0x48211000, 0, 0x1000, 0,
+               0x48212000, 0, 0x2000, 0, 0x48214000, 0, 0x2000, 0, 0x48216000,
+               0, 0x2000);
+    dra7_begin_again();
+    assert_true(host.gic.node < host.uart.node);
+    finish(NULL);
+    assert_non_null(prop("/gic@48211000", "interrupt-parent", NULL));
+    assert_non_null(prop(MODULE, "ti,no-idle", NULL));
 }
 
 static void dra7_interrupts_may_be_any(void **state)
@@ -479,32 +517,86 @@ static void dra7_interrupts_may_be_any(void **state)
     expect_cells("/timer", "interrupt-parent", 1, 2);
     expect_cells("/hypervisor", "interrupt-parent", 1, 2);
     expect_cells("/gic@48211000", "interrupt-parent", 1, 2);
+    expect_cells("/gic@48211000", "phandle", 1, 2);
+    expect_cells("/ocp/crossbar@4a002a48", "interrupt-parent", 1, 3);
+    assert_null(prop("/timer", "status", NULL));
 }
 
+/* A tree from before the crossbar had a place in the interrupt chain. */
+static void dra7_crossbar_inside_of_the_gic(void **state)
+{
+    (void)state;
+    dra7_begin();
+    tree_cells("/", "interrupt-parent", 1, 2);
+    tree_drop("/gic@48211000", "interrupt-parent");
+    tree_drop("/gic@48211000", "interrupts");
+    tree_cells("/gic@48211000", "arm,routable-irqs", 1, 192);
+    dra7_begin_again();
+    finish(NULL);
+    assert_int_equal(bitmap_weight(irqs, IRQ_MAX), 160);
+    expect_cells("/gic@48211000", "arm,routable-irqs", 1, 192);
+    expect_cells("/gic@48211000", "interrupt-parent", 1, 2);
+}
+
+/* PCI windows are addresses of the bus that the bridge is on; memory of
+ * carve-outs is no device, nor is what lies on a bus without ranges. */
 static void dra7_registers(void **state)
 {
     static const struct range want[] = {
+        { 0x20003, 0x20003 },
+        { 0x20013, 0x20fff },
         { 0x4806c, 0x4806c },
     };
 
     (void)state;
     dra7_begin();
+    tree_cells("/ocp/axi@0", "#address-cells", 1, 1);
+    tree_cells("/ocp/axi@0", "#size-cells", 1, 1);
+    tree_cells("/ocp/axi@0", "ranges", 6, 0x51000000, 0x51000000, 0x3000, 0,
+               0x20000000, 0x10000000);
+    tree_text("/ocp/axi@0/pcie@0", "device_type", "pci");
+    tree_cells("/ocp/axi@0/pcie@0", "#address-cells", 1, 3);
+    tree_cells("/ocp/axi@0/pcie@0", "#size-cells", 1, 2);
+    tree_cells("/ocp/axi@0/pcie@0", "ranges", 12, 0x81000000, 0, 0, 0x3000, 0,
+               0x1000, 0x82000000, 0, 0x20013000, 0x13000, 0, 0xfed000);
+    tree_cells("/reserved-memory/ocmc@40300000", "reg", 4, 0, 0x40300000, 0,
+               0x1000);
+    tree_cells("/ocp/i2c", "#address-cells", 1, 1);
+    tree_cells("/ocp/i2c", "#size-cells", 1, 0);
+    tree_cells("/ocp/i2c/chip@48000", "reg", 1, 0x48000);
+    dra7_begin_again();
     finish(NULL);
     expect_mmio(ARRAY_SIZE(want), want);
 }
 
+/* Each has its status; one that was disabled, or is Linux's to place, stays
+ * as it is. */
 static void dra7_carveouts(void **state)
 {
     (void)state;
     dra7_begin();
     finish(NULL);
-    assert_false(has("/reserved-memory/ipu@95800000"));
+    assert_null(prop("/reserved-memory/ipu@95800000", "status", NULL));
 
     dra7_begin();
-    b.bank[1] = (struct mem_range){ 0x95800000, 0x3800000 };
-    b.nr_banks = 2;
+    tree_text("/reserved-memory/ipu@95800000", "status", "okay");
+    tree_cells("/reserved-memory/dsp@99000000", "reg", 8, 0, 0x99000000, 0,
+               0x1000, 0, 0x99001000, 0, 0x1000);
+    tree_cells("/reserved-memory/pool", "size", 2, 0, 0x1000000);
+    tree_cells("/reserved-memory/pool", "alloc-ranges", 4, 0, 0x95800000, 0,
+               0x3800000);
+    dra7_begin_again();
+    lost = (struct mem_range){ 0x95800000, 0x3800000 };
     finish(NULL);
-    assert_true(has("/reserved-memory/ipu@95800000"));
+    expect_text("/reserved-memory/ipu@95800000", "status", "disabled");
+    assert_null(prop("/reserved-memory/dsp@99000000", "status", NULL));
+    assert_null(prop("/reserved-memory/pool", "status", NULL));
+
+    dra7_begin_again();
+    lost = (struct mem_range){ 0x99001000, 0x1000 };
+    finish(NULL);
+    expect_text("/reserved-memory/ipu@95800000", "status", "okay");
+    expect_text("/reserved-memory/dsp@99000000", "status", "disabled");
 }
 
 /* QEMU pads its tree to 1 MiB; what dom0 gets is as big as what it holds. */
@@ -532,8 +624,10 @@ int main(void)
         cmocka_unit_test(a_damaged_interrupt_map_ends),
         cmocka_unit_test(free_ppi),
         cmocka_unit_test(grant_window_moves),
-        cmocka_unit_test(dra7_console_goes_with_its_module),
+        cmocka_unit_test(dra7_console_goes),
+        cmocka_unit_test(dra7_console_behind_the_gic),
         cmocka_unit_test(dra7_interrupts_may_be_any),
+        cmocka_unit_test(dra7_crossbar_inside_of_the_gic),
         cmocka_unit_test(dra7_registers),
         cmocka_unit_test(dra7_carveouts),
         cmocka_unit_test(padding_is_dropped),

@@ -21,6 +21,7 @@ char opt_guest_loglvl[24];
 char opt_sched[16] = "credit";
 char opt_xsm[16] = "silo";
 uint64_t opt_dom0_mem;
+char opt_dom0_carveouts[16];
 uint32_t opt_dom0_max_vcpus;
 bool opt_dom0_vcpus_pin;
 uint32_t opt_maxcpus;
@@ -66,6 +67,9 @@ const struct option option_table[] = {
       "1000)." },
     { "dom0_mem", OPT_SIZE, &opt_dom0_mem, 0, "SIZE",
       "Memory of dom0; without it a size is chosen and told." },
+    { "dom0_carveouts", STRING(opt_dom0_carveouts), "keep|drop",
+      "Whether dom0 gets the pools of /reserved-memory, out of dom0_mem; "
+      "without it, when the rest of dom0_mem is 96 MiB or more." },
     { "dom0_max_vcpus", OPT_UINT, &opt_dom0_max_vcpus, 0, "1..8",
       "vCPUs of dom0 (default: one per pCPU)." },
     { "dom0_vcpus_pin", OPT_BOOL, &opt_dom0_vcpus_pin, 0, "",

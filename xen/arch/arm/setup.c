@@ -82,6 +82,7 @@ static no_return void init_text fdt_missing(const char *why)
 
 static void init_text step_fdt(void)
 {
+    extern char _start[], _end[];
     paddr_t pa = board.fdt_pa;
     const void *fdt;
 
@@ -95,6 +96,8 @@ static void init_text step_fdt(void)
     if (fdt_check_full(fdt, fdt_totalsize(fdt)) != 0)
         fdt_missing("device tree damaged or cut off");
     board_read(&board, fdt, pa, sysreg_read(MPIDR) & 0xffffff);
+    board_check_image(&board, (struct mem_range){ xen_phys_start,
+                                                  (uint32_t)(_end - _start) });
 }
 
 static void init_text step_cmdline(void)
@@ -176,6 +179,8 @@ static void init_text print_problems(const struct board *b)
         else
             printk(LOG_WARN, "%s\n", p->what);
     }
+    if (fatal && fatal->value)
+        panic("%s (%#llx)", fatal->what, (unsigned long long)fatal->value);
     if (fatal)
         panic("%s", fatal->what);
 }

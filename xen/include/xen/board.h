@@ -26,7 +26,8 @@ struct mem_range {
 
 /* Where a reserved range comes from: what dom0 may do with it differs. */
 enum reserved_kind {
-    RESERVED_FIRMWARE, /* memreserve block, or a plain node     */
+    RESERVED_FIRMWARE, /* memreserve block                      */
+    RESERVED_PLAIN,    /* node that says nothing: RAM for a use */
     RESERVED_NO_MAP,   /* node says no-map: not even the cache  */
     RESERVED_REUSABLE, /* node says reusable: Linux's CMA pools */
 };
@@ -75,6 +76,7 @@ struct board {
     const void *fdt; /* mapped, validated; totalsize below            */
     uint32_t fdt_size;
     paddr_t fdt_pa;
+    struct mem_range image; /* Xen itself, set by board_check_image   */
 
     const char *model;        /* may be NULL                               */
     const char *cmdline;      /* xen,xen-bootargs, else bootargs; or ""    */
@@ -124,6 +126,12 @@ extern struct board board;
  */
 void board_read(struct board *b, const void *fdt, paddr_t fdt_pa,
                 uint32_t mpidr);
+
+/*
+ * Tell where Xen itself lies: rows for what the boot loader has placed
+ * over it.
+ */
+void board_check_image(struct board *b, struct mem_range image);
 
 /*
  * Choose the console UART: @dtuart is dtuart=...'s alias or path, or NULL

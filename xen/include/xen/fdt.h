@@ -59,6 +59,13 @@ static inline int fdt_path_node(const struct fdt_path *p)
 /* Make @p the path of @node, by one walk. Returns 0 or -ENOENT. */
 int must_check fdt_path_find(const void *fdt, int node, struct fdt_path *p);
 
+/*
+ * *@addr as the reg of @p's node would give it, to the CPU's address, by the
+ * ranges of all buses above. Returns 0, -ENXIO (not of the CPU's) or -EINVAL.
+ */
+int must_check fdt_translate(const void *fdt, const struct fdt_path *p,
+                             uint64_t *addr);
+
 /* As fdt_reg_get and fdt_irq_get below, for the node of @p. */
 int must_check fdt_reg_at(const void *fdt, const struct fdt_path *p,
                           unsigned int index, uint64_t *addr, uint64_t *size);

@@ -21,6 +21,7 @@ extern char opt_loglvl[24];  /* loglvl=error|warning|info|debug|all,
 extern char opt_guest_loglvl[24];
 extern char opt_sched[16];          /* sched=credit|null                   */
 extern char opt_xsm[16];            /* xsm=silo|dummy                      */
+extern char opt_dom0_carveouts[16]; /* dom0_carveouts=keep|drop            */
 extern uint64_t opt_dom0_mem;       /* dom0_mem=512M; 0: choose            */
 extern uint32_t opt_dom0_max_vcpus; /* 0: as many as pCPUs               */
 extern bool opt_dom0_vcpus_pin;     /* dom0_vcpus_pin                      */

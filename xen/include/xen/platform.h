@@ -52,6 +52,10 @@ struct platform {
     /* INTID for an interrupt specifier that is not the GIC's, or -errno.
      * A router between the device and the GIC is programmed.             */
     int (*irq_map)(const struct fdt_irq *irq);
+    /* That router's node, by compatible, and its property that lists the
+     * SPIs which a driver must leave alone. Any other SPI may be dom0's:
+     * it programs the router. NULL: there is none.                       */
+    const char *router, *router_skip;
     /* Xen has taken SPI @intid for itself: from here on it stays so,
      * whatever dom0 does with what lies between the device and the GIC.  */
     void (*irq_keep)(uint32_t intid);

@@ -17,9 +17,17 @@
 /* Where Linux maps its grant table: as many frames as a table may have. */
 #define GRANT_WINDOW_SIZE ((uint64_t)GRANT_FRAMES_MAX << PAGE_SHIFT)
 
+/* What dom0 has of a reserved range. */
+enum carveout {
+    CARVEOUT_NONE,   /* nothing: if it is a node, that is disabled      */
+    CARVEOUT_RAM,    /* RAM, that its Linux reserves again              */
+    CARVEOUT_MAPPED, /* a mapping, not cacheable; no RAM for its Linux  */
+};
+
 struct dom0 {
     const struct board *board;
     struct domain *d;
+    enum carveout carveout[BOARD_RESERVED]; /* of board->reserved       */
 
     /* RAM, ascending and merged; gpa = pa. The kernel is in .bank[0]. */
     struct mem_range bank[DOM0_BANKS];
@@ -45,8 +53,27 @@ struct dom0 {
 
 /* Choose and take RAM 1:1, map it. Panics with the remedy. */
 void dom0_memory_take(struct dom0 *b);
-/* True when all of @r is dom0's RAM, or its no-map memory. */
-bool dom0_memory_has(const struct dom0 *b, struct mem_range r);
+/* These frames, which are free, become a bank of dom0's. */
+void dom0_memory_add(struct dom0 *b, mfn_t start, uint32_t pages);
+
+/* ---- dom0_carveouts.c ---- */
+
+/* Fill .carveout as if dom0 could have all that the board allows. */
+void dom0_carveouts_choose(struct dom0 *b);
+/* How much RAM those are. */
+uint32_t dom0_carveouts_pages(const struct dom0 *b);
+/* Without those that are RAM; without those of them below @start. */
+void dom0_carveouts_drop(struct dom0 *b);
+void dom0_carveouts_drop_below(struct dom0 *b, paddr_t start);
+/* Make them dom0's: banks of RAM, mappings. */
+void dom0_carveouts_take(struct dom0 *b);
+/* How far there is none in RAM from @from on, at most to @end. */
+paddr_t dom0_carveouts_clear_end(const struct dom0 *b, paddr_t from,
+                                 paddr_t end);
+/* Is @r, a reg of /reserved-memory, one that dom0 does not have? */
+bool dom0_carveouts_lost(const struct dom0 *b, struct mem_range r);
+/* What modules lay in, and pools that nobody has, go to the allocator. */
+void dom0_spare_memory_free(const struct dom0 *b);
 
 /* ---- kernel.c ---- */
 
@@ -56,8 +83,8 @@ void dom0_kernel_probe(struct dom0 *b);
 void dom0_kernel_place(struct dom0 *b);
 /* Copy them there, clean to the point of coherency. */
 void dom0_kernel_load(const struct dom0 *b);
-/* The modules' own memory goes to the allocator. */
-void dom0_modules_free(const struct dom0 *b);
+/* RAM in one piece that kernel, tree and initrd need, to start in. */
+uint64_t dom0_kernel_room(const struct dom0 *b);
 
 /* ---- dom0_fdt.c ---- */
 

@@ -57,8 +57,9 @@ static const char *const chosen_dropped[] = {
 /* What is left of the interrupt controller's node. */
 static const char *const gic_kept[] = {
     "compatible", "#interrupt-cells", "#address-cells", "#size-cells",
-    "interrupt-controller", "interrupt-parent", "phandle", "linux,phandle",
-    "reg",
+    "interrupt-controller", "phandle", "linux,phandle", "reg",
+    /* Linux before 4.1: the crossbar's lines are the GIC's. */
+    "arm,routable-irqs",
 };
 /* clang-format on */
 
@@ -140,43 +141,21 @@ uint32_t init_text dom0_free_ppi(const struct board *host)
 }
 
 /*
- * The console UART. On TI SoCs its parent is a "target module", through
- * which Linux would reset it: then that goes.
+ * On TI SoCs the console UART is in a "target module", by which Linux would
+ * reset it. -1: there is none.
  */
-static int init_text uart_top(const struct board *host)
+static int init_text uart_module(const struct board *host)
 {
-    int uart = host->uart.node;
     struct fdt_path p;
 
-    if (uart < 0 || fdt_path_find(host->fdt, uart, &p) || p.depth < 1)
-        return uart;
-    if (fdt_node_is_compatible(host->fdt, p.node[p.depth - 1], "ti,sysc"))
-        return p.node[p.depth - 1];
-    return uart;
+    if (host->uart.node < 0 || fdt_path_find(host->fdt, host->uart.node, &p) ||
+        p.depth < 1 ||
+        !fdt_node_is_compatible(host->fdt, p.node[p.depth - 1], "ti,sysc"))
+        return -1;
+    return p.node[p.depth - 1];
 }
 
-/* A carve-out that dom0 does not have cannot be reserved by it. */
-static bool init_text is_lost_carveout(const struct dom0 *b,
-                                       const struct fdt_path *p)
-{
-    const void *fdt = b->board->fdt;
-    struct mem_range r;
-
-    if (p->depth != 2 || !is_named(fdt, p->node[1], "reserved-memory"))
-        return false;
-    for (unsigned int i = 0; fdt_reg_at(fdt, p, i, &r.start, &r.size) == 0;
-         i++) {
-        if (!dom0_memory_has(b, r)) {
-            printk(LOG_ALWAYS,
-                   "reserved-memory: %s is not in dom0's RAM, its node goes\n",
-                   fdt_get_name(fdt, fdt_path_node(p), NULL));
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool init_text goes(const struct dom0 *b, struct fdt_path *p, int uart)
+static bool init_text goes(const struct dom0 *b, struct fdt_path *p)
 {
     const struct board *host = b->board;
     int node = fdt_path_node(p);
@@ -189,15 +168,14 @@ static bool init_text goes(const struct dom0 *b, struct fdt_path *p, int uart)
          is_named(host->fdt, node, "psci") ||
          is_named(host->fdt, node, "hypervisor")))
         return true;
-    return node == uart || p->node[p->depth - 1] == host->gic.node ||
-           is_dropped_kind(host->fdt, node) || is_lost_carveout(b, p) ||
-           has_ppi(host, p, &ppis);
+    return node == host->uart.node || p->node[p->depth - 1] == host->gic.node ||
+           is_dropped_kind(host->fdt, node) || has_ppi(host, p, &ppis);
 }
 
 static void init_text drop_nodes(struct dom0 *b)
 {
     const void *fdt = b->board->fdt;
-    int uart = uart_top(b->board), below = FDT_DEPTH_MAX;
+    int below = FDT_DEPTH_MAX;
     struct fdt_path p;
 
     fdt_path_root(&p);
@@ -205,21 +183,25 @@ static void init_text drop_nodes(struct dom0 *b)
         if (p.depth > below)
             continue; /* went with its parent */
         below = FDT_DEPTH_MAX;
-        if (goes(b, &p, uart)) {
+        if (goes(b, &p)) {
             check(fdt_nop_node(b->fdt, fdt_path_node(&p)), "removing a node");
             below = p.depth;
         }
     }
 }
 
+static void init_text drop_property(void *fdt, int node, const char *name)
+{
+    if (fdt_getprop(fdt, node, name, NULL))
+        check(fdt_nop_property(fdt, node, name), name);
+}
+
 static void init_text drop_chosen(void *fdt)
 {
     int chosen = fdt_path_offset(fdt, "/chosen");
 
-    for (size_t i = 0; chosen >= 0 && i < ARRAY_SIZE(chosen_dropped); i++) {
-        if (fdt_getprop(fdt, chosen, chosen_dropped[i], NULL))
-            check(fdt_nop_property(fdt, chosen, chosen_dropped[i]), "chosen");
-    }
+    for (size_t i = 0; chosen >= 0 && i < ARRAY_SIZE(chosen_dropped); i++)
+        drop_property(fdt, chosen, chosen_dropped[i]);
 }
 
 /* Aliases of nodes that went. */
@@ -261,6 +243,11 @@ void init_text dom0_fdt_filter(struct dom0 *b)
 
     check(fdt_open_into(host, b->fdt, (int)room), "copy");
     drop_nodes(b);
+    /* Nothing to reset it by. */
+    if (uart_module(b->board) >= 0) {
+        drop_property(b->fdt, uart_module(b->board), "reg");
+        drop_property(b->fdt, uart_module(b->board), "reg-names");
+    }
     drop_chosen(b->fdt);
     drop_aliases(b->fdt);
 }
@@ -310,6 +297,21 @@ static int init_text add_node(void *fdt, int parent, const char *name)
     return node;
 }
 
+/*
+ * The console's module stays as a user of its clock, which Linux would stop
+ * otherwise (clk_disable_unused).
+ */
+static void init_text keep_uart_clocked(struct dom0 *b)
+{
+    int node = uart_module(b->board);
+
+    if (node < 0)
+        return;
+    check(fdt_setprop_empty(b->fdt, node, "ti,no-idle"), "ti,no-idle");
+    check(fdt_setprop_empty(b->fdt, node, "ti,no-reset-on-init"),
+          "ti,no-reset-on-init");
+}
+
 /* The controller: distributor and CPU interface, nothing behind it. */
 static uint32_t init_text trim_gic(struct dom0 *b)
 {
@@ -346,18 +348,61 @@ static uint32_t init_text trim_gic(struct dom0 *b)
         check(fdt_generate_phandle(b->fdt, &phandle), "phandle");
         set_u32(b->fdt, node, "phandle", phandle);
     }
+    /* Nothing is behind it, whatever the root says for the devices. */
+    set_u32(b->fdt, node, "interrupt-parent", phandle);
     return phandle;
 }
 
-/* The crossbar must leave the lines alone that Xen has taken. */
+/* Offsets are the host's up to where something was added: from behind. */
+static uint32_t init_text edit_host_nodes(struct dom0 *b)
+{
+    uint32_t gic;
+
+    if (uart_module(b->board) > b->board->gic.node)
+        keep_uart_clocked(b);
+    gic = trim_gic(b);
+    if (uart_module(b->board) < b->board->gic.node)
+        keep_uart_clocked(b);
+    return gic;
+}
+
+/*
+ * A carve-out that dom0 does not have must not be reserved by it. Drivers
+ * do without a region that is disabled, but not all without one that is
+ * missing.
+ */
+static void init_text disable_carveouts(struct dom0 *b)
+{
+    int parent = fdt_path_offset(b->fdt, "/reserved-memory");
+    struct fdt_path p;
+
+    if (parent < 0 || fdt_path_find(b->fdt, parent, &p))
+        return;
+    while (fdt_path_next(b->fdt, &p) && p.depth >= 2) {
+        struct mem_range r;
+
+        for (unsigned int i = 0;
+             fdt_reg_at(b->fdt, &p, i, &r.start, &r.size) == 0; i++) {
+            if (dom0_carveouts_lost(b, r)) {
+                set_text(b->fdt, fdt_path_node(&p), "status", "disabled");
+                break;
+            }
+        }
+    }
+}
+
+/* The router's driver must leave the lines alone that Xen has taken. */
 static void init_text skip_our_lines(struct dom0 *b)
 {
-    int node = fdt_node_offset_by_compatible(b->fdt, -1, "ti,irq-crossbar");
+    int node;
 
+    if (!platform->router)
+        return;
+    node = fdt_node_offset_by_compatible(b->fdt, -1, platform->router);
     for (uint32_t spi = 0; node >= 0 && spi < IRQ_MAX - IRQ_LOCAL_NR; spi++) {
         if (bitmap_test(b->xen_spis, spi))
-            check(fdt_appendprop_u32(b->fdt, node, "ti,irqs-skip", spi),
-                  "ti,irqs-skip");
+            check(fdt_appendprop_u32(b->fdt, node, platform->router_skip, spi),
+                  platform->router_skip);
     }
 }
 
@@ -527,11 +572,11 @@ void init_text dom0_fdt_finish(struct dom0 *b, const char *cmdline)
 {
     uint32_t na = fdt_child_address_cells(b->fdt, 0);
     uint32_t ns = fdt_child_size_cells(b->fdt, 0);
-    /* Before anything is added: its offset is still the host's. */
-    uint32_t gic = trim_gic(b);
+    uint32_t gic = edit_host_nodes(b);
 
     while (fdt_num_mem_rsv(b->fdt) > 0)
         check(fdt_del_mem_rsv(b->fdt, 0), "memory reservations");
+    disable_carveouts(b);
     skip_our_lines(b);
     add_chosen(b, cmdline);
     add_hypervisor(b, gic, na, ns);

@@ -30,7 +30,6 @@ struct devices {
     struct dom0 *b;
     struct rangeset regs; /* frames                                      */
     uint32_t irqs[BITMAP_WORDS(IRQ_MAX)];
-    bool routed; /* some interrupts pass a router first         */
 };
 
 /* Whole pages: registers of two devices may share one. */
@@ -64,9 +63,10 @@ static void init_text node_regs(struct devices *v, const struct fdt_path *p)
 
     for (unsigned int i = 0;; i++) {
         rc = fdt_reg_at(v->b->fdt, p, i, &start, &size);
-        if (rc)
-            break;
-        add_regs(v, start, size);
+        if (rc == 0)
+            add_regs(v, start, size);
+        else if (rc != -ENXIO)
+            break; /* an address of another bus is skipped */
     }
     if (rc == -EINVAL)
         printk(LOG_WARN, "device tree: reg of %s cannot be read\n",
@@ -80,7 +80,7 @@ static bool init_text is_pci(const void *fdt, int node)
     return type && strcmp(type, "pci") == 0;
 }
 
-/* Windows of a PCI host bridge; its parent's addresses are the CPU's. */
+/* Windows of a PCI host bridge, in addresses of the bus that it is on. */
 static void init_text pci_windows(struct devices *v, const struct fdt_path *p)
 {
     const void *fdt = v->b->fdt;
@@ -94,10 +94,11 @@ static void init_text pci_windows(struct devices *v, const struct fdt_path *p)
         return;
     for (uint32_t left = (uint32_t)len / sizeof(*cell); left >= row;
          left -= row, cell += row) {
-        if (PCI_SPACE(fdt32_ld(cell)) == PCI_CONFIG)
-            continue;
-        add_regs(v, fdt_cells_get(cell + PCI_CELLS, na),
-                 fdt_cells_get(cell + PCI_CELLS + na, ns));
+        uint64_t start = fdt_cells_get(cell + PCI_CELLS, na);
+
+        if (PCI_SPACE(fdt32_ld(cell)) != PCI_CONFIG &&
+            fdt_translate(fdt, p, &start) == 0)
+            add_regs(v, start, fdt_cells_get(cell + PCI_CELLS + na, ns));
     }
 }
 
@@ -109,8 +110,6 @@ static void init_text add_irq(struct devices *v, const struct fdt_irq *irq)
 
     if (rc == 0 && intid >= IRQ_LOCAL_NR && intid < gic_lines())
         bitmap_set(v->irqs, intid);
-    else if (rc == -ENXIO && platform->irq_map)
-        v->routed = true;
 }
 
 static void init_text node_irqs(struct devices *v, struct fdt_path *p)
@@ -178,13 +177,16 @@ static void init_text node_irq_map(struct devices *v, int node)
 static void init_text collect(struct devices *v)
 {
     const void *fdt = v->b->fdt;
+    int reserved = fdt_path_offset(fdt, "/reserved-memory");
     struct fdt_path p;
 
     fdt_path_root(&p);
     while (fdt_path_next(fdt, &p)) {
         int node = fdt_path_node(&p);
 
-        if (node == v->b->board->gic.node)
+        /* Those of carve-outs are memory, and mapped as such. */
+        if (node == v->b->board->gic.node ||
+            (p.depth == 2 && p.node[1] == reserved))
             continue;
         node_regs(v, &p);
         node_irqs(v, &p);
@@ -242,7 +244,7 @@ static void init_text give_irqs(struct devices *v)
             continue;
         }
         /* Behind a router dom0 chooses the line: any may come. */
-        if (!v->routed && !bitmap_test(v->irqs, irq))
+        if (!platform->router && !bitmap_test(v->irqs, irq))
             continue;
         rc = rangeset_add(&d->irq_caps, irq, irq);
         if (!rc)

@@ -7,9 +7,9 @@
  * arch/arm/boot/compressed/head.S). So the first bank begins at such a
  * boundary, and the others lie above it.
  *
- * Carve-outs of /reserved-memory: pools that Linux shares with its devices
- * ("reusable") become dom0's RAM when they lie above the first bank; no-map
- * ones are mapped without being RAM. Firmware's own stay hidden.
+ * Carve-outs (dom0_carveouts.c) come next, out of dom0_mem, when the rest of
+ * it is enough for a kernel; then what is free: below 4 GiB first, where all
+ * devices reach.
  *
  * Layer: 9 (control). Boot only.
  */
@@ -26,12 +26,18 @@
 #define BLOCK_PAGES (1u << BLOCK_ORDER)
 #define UNIT_PAGES  (1u << PAGE_ORDER_2M)
 
-/* A first bank that a kernel, its tree and an initrd find room in. */
-#define FIRST_PAGES ((uint32_t)(MIB(96) >> PAGE_SHIFT))
+/* What a first bank should have, and of it a kernel, its tree and an initrd
+ * at least: more of an initrd can go elsewhere. */
+#define FIRST_PAGES     ((uint32_t)(MIB(64) >> PAGE_SHIFT))
+#define FIRST_PAGES_MAX ((uint32_t)(MIB(96) >> PAGE_SHIFT))
 
 #define DEFAULT_PAGES ((uint32_t)(MIB(512) >> PAGE_SHIFT))
 /* What is left for other domains before the default is cut. */
 #define OTHERS_PAGES ((uint32_t)(MIB(128) >> PAGE_SHIFT))
+
+/* Besides carve-outs, which Linux uses for little of its own. */
+#define REST_PAGES         ((uint32_t)(MIB(96) >> PAGE_SHIFT))
+#define DEFAULT_REST_PAGES ((uint32_t)(MIB(256) >> PAGE_SHIFT))
 
 /* Kernels are started with 32-bit addresses. */
 #define LOW_END ((uint32_t)(GIB(4) >> PAGE_SHIFT))
@@ -41,25 +47,80 @@ static uint32_t to_mib(uint64_t pages)
     return (uint32_t)(pages >> (20 - PAGE_SHIFT));
 }
 
-static uint32_t init_text pages_wanted(void)
+static uint32_t init_text default_pages(uint32_t have, uint32_t carved)
 {
-    uint32_t have = page_free_nr();
-    uint64_t want = ALIGN_UP(opt_dom0_mem >> PAGE_SHIFT, UNIT_PAGES);
+    uint32_t want = MAX(DEFAULT_PAGES, carved + DEFAULT_REST_PAGES);
 
-    if (want > have)
-        panic("dom0_mem=%uM is more than the %u MiB that are free: give "
-              "dom0_mem=%uM or less",
-              to_mib(want), to_mib(have), to_mib(ALIGN_DOWN(have, UNIT_PAGES)));
-    if (want)
-        return (uint32_t)want;
-
-    want = DEFAULT_PAGES;
-    if (have < DEFAULT_PAGES + OTHERS_PAGES)
+    if (have < want + OTHERS_PAGES)
         want = ALIGN_DOWN(have / 4 * 3, UNIT_PAGES);
     printk(LOG_ALWAYS,
            "dom0_mem= is not given: dom0 gets %u of the %u MiB that are free, "
            "other domains the rest\n",
            to_mib(want), to_mib(have));
+    return want;
+}
+
+/* Are @want pages enough for the carve-outs, by whatever is asked for? */
+static uint64_t init_text keep_or_drop(struct dom0 *b, uint64_t want)
+{
+    uint32_t carved = dom0_carveouts_pages(b);
+    uint64_t need = ALIGN_UP(carved, UNIT_PAGES) + REST_PAGES;
+
+    if (want >= need || carved == 0)
+        return want;
+    if (opt_dom0_carveouts[0]) {
+        printk(LOG_WARN,
+               "dom0_carveouts=keep: dom0 gets %u MiB instead of %u, since "
+               "its carve-outs take %u\n",
+               to_mib(need), to_mib(want), to_mib(carved));
+        return need;
+    }
+    printk(LOG_WARN,
+           "reserved-memory: carve-outs of %u MiB do not fit into %u MiB and "
+           "are disabled for dom0: use dom0_mem=%uM to keep them\n",
+           to_mib(carved), to_mib(want), to_mib(need));
+    dom0_carveouts_drop(b);
+    return want;
+}
+
+static void init_text choose_carveouts(struct dom0 *b)
+{
+    uint32_t carved;
+
+    dom0_carveouts_choose(b);
+    carved = dom0_carveouts_pages(b);
+    if (opt_dom0_carveouts[0] == '\0' ||
+        strcmp(opt_dom0_carveouts, "keep") == 0)
+        return;
+    if (strcmp(opt_dom0_carveouts, "drop") != 0)
+        panic("Unknown word '%s': use dom0_carveouts=keep or "
+              "dom0_carveouts=drop",
+              opt_dom0_carveouts);
+    dom0_carveouts_drop(b);
+    if (carved)
+        printk(LOG_ALWAYS,
+               "dom0_carveouts=drop: reserved-memory of %u MiB is disabled for "
+               "dom0\n",
+               to_mib(carved));
+}
+
+/* RAM for dom0 in all, carve-outs included; their choice is final. */
+static uint32_t init_text pages_wanted(struct dom0 *b)
+{
+    uint64_t want = ALIGN_UP(opt_dom0_mem >> PAGE_SHIFT, UNIT_PAGES);
+    uint32_t carved, have;
+
+    choose_carveouts(b);
+    carved = dom0_carveouts_pages(b);
+    if (!want)
+        want = default_pages(page_free_nr() + carved, carved);
+    want = keep_or_drop(b, want);
+
+    have = page_free_nr() + dom0_carveouts_pages(b);
+    if (want > have)
+        panic("dom0_mem=%uM is more than the %u MiB that are free: give "
+              "dom0_mem=%uM or less",
+              to_mib(want), to_mib(have), to_mib(ALIGN_DOWN(have, UNIT_PAGES)));
     return (uint32_t)want;
 }
 
@@ -93,8 +154,16 @@ static void init_text merge_banks(struct dom0 *b)
     b->nr_banks = last + 1;
 }
 
-/* Frames that were found free become dom0's. */
-static void init_text take(struct dom0 *b, mfn_t start, uint32_t pages)
+static uint32_t init_text bank_pages(const struct dom0 *b)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < b->nr_banks; i++)
+        sum += b->bank[i].size;
+    return (uint32_t)(sum >> PAGE_SHIFT);
+}
+
+void init_text dom0_memory_add(struct dom0 *b, mfn_t start, uint32_t pages)
 {
     if (!page_alloc_at(start, pages, b->d->id) ||
         domain_add_pages(b->d, start, pages))
@@ -122,8 +191,10 @@ static uint32_t init_text find_block(uint32_t pages, mfn_t *start)
 
 static void init_text take_first(struct dom0 *b, uint32_t want)
 {
+    uint64_t room = dom0_kernel_room(b) >> PAGE_SHIFT;
+    uint32_t need = (uint32_t)MIN(MAX(room, FIRST_PAGES), FIRST_PAGES_MAX);
     mfn_t start = INVALID_MFN;
-    uint32_t pages = find_block(MIN(want, FIRST_PAGES), &start);
+    uint32_t pages = find_block(MIN(want, need), &start);
 
     if (!pages)
         pages = page_find_run(mfn_make(0), mfn_make(LOW_END), want, BLOCK_ORDER,
@@ -142,7 +213,7 @@ static void init_text take_first(struct dom0 *b, uint32_t want)
     if (!pages)
         panic("dom0: no 2 MiB of RAM are free in one piece: load the boot "
               "modules closer together");
-    take(b, start, pages);
+    dom0_memory_add(b, start, pages);
 }
 
 /* ---- the others ---- */
@@ -169,103 +240,43 @@ static uint32_t init_text find_behind(uint32_t end, uint32_t want)
     return 0;
 }
 
+/* The largest run above dom0's first frame, in [0, @end). */
+static uint32_t init_text find_largest(const struct dom0 *b, uint32_t end,
+                                       uint32_t want, mfn_t *start)
+{
+    return ALIGN_DOWN(page_find_run(mfn_of(b->bank[0].start), mfn_make(end),
+                                    want, PAGE_ORDER_2M, start),
+                      UNIT_PAGES);
+}
+
 static void init_text take_others(struct dom0 *b, uint32_t want)
 {
-    mfn_t above = mfn_of(b->bank[0].start);
-    uint32_t end = (uint32_t)((b->bank[0].start + b->bank[0].size) >>
-                              PAGE_SHIFT);
+    uint32_t end = mfn_of(b->bank[0].start + b->bank[0].size).n;
     uint32_t pages = want ? find_behind(end, want) : 0;
 
     if (pages) {
-        take(b, mfn_make(end), pages);
+        dom0_memory_add(b, mfn_make(end), pages);
         want -= pages;
     }
-    while (want && b->nr_banks < DOM0_BANKS) {
+    while (want >= UNIT_PAGES && b->nr_banks < DOM0_BANKS) {
         mfn_t start = INVALID_MFN;
 
-        pages = ALIGN_DOWN(page_find_run(above, mfn_add(page_max_mfn(), 1),
-                                         want, PAGE_ORDER_2M, &start),
-                           UNIT_PAGES);
+        pages = find_largest(b, LOW_END, want, &start);
+        if (!pages)
+            pages = find_largest(b, mfn_add(page_max_mfn(), 1).n, want, &start);
         if (!pages)
             break;
-        take(b, start, pages);
+        dom0_memory_add(b, start, pages);
         want -= pages;
     }
-    if (want)
+    if (want >= UNIT_PAGES)
         printk(LOG_WARN,
                "dom0: %u MiB less than wanted: what is free above its first "
                "bank is used up; load the boot modules lower\n",
                to_mib(want));
 }
 
-/* ---- carve-outs ---- */
-
-static bool init_text is_ram(const struct board *b, struct mem_range r)
-{
-    for (unsigned int i = 0; i < b->nr_banks; i++) {
-        const struct mem_range *m = &b->banks[i];
-
-        if (r.start >= m->start && r.start + r.size <= m->start + m->size)
-            return true;
-    }
-    return false;
-}
-
-static bool init_text is_pool(const struct dom0 *b, unsigned int i)
-{
-    struct mem_range r = b->board->reserved[i];
-
-    return b->board->reserved_kind[i] == RESERVED_REUSABLE &&
-           IS_ALIGNED(r.start | r.size, (uint64_t)PAGE_SIZE) &&
-           r.start >= b->bank[0].start && is_ram(b->board, r);
-}
-
-static void init_text take_carveouts(struct dom0 *b)
-{
-    const struct board *host = b->board;
-
-    for (unsigned int i = 0; i < host->nr_reserved; i++) {
-        struct mem_range r = host->reserved[i];
-        mfn_t mfn = mfn_of(r.start);
-        uint32_t nr;
-
-        if (is_pool(b, i)) {
-            nr = (uint32_t)(r.size >> PAGE_SHIFT);
-            page_init_free(mfn, nr);
-            take(b, mfn, nr);
-            printk(LOG_ALWAYS, "reserved-memory: %#llx-%#llx is dom0's\n",
-                   (unsigned long long)r.start,
-                   (unsigned long long)(r.start + r.size));
-        } else if (host->reserved_kind[i] == RESERVED_NO_MAP) {
-            nr = (uint32_t)(ALIGN_UP(r.start + r.size, PAGE_SIZE) >>
-                            PAGE_SHIFT) -
-                 mfn.n;
-            if (p2m_map(b->d, gfn_make(mfn.n), mfn, nr, P2M_DEVICE_NC))
-                panic("reserved-memory: %#llx cannot be mapped for dom0",
-                      (unsigned long long)r.start);
-        }
-    }
-}
-
-static bool init_text within(struct mem_range r, struct mem_range m)
-{
-    return r.start >= m.start && r.size <= m.size &&
-           r.start - m.start <= m.size - r.size;
-}
-
-bool init_text dom0_memory_has(const struct dom0 *b, struct mem_range r)
-{
-    for (uint32_t i = 0; i < b->nr_banks; i++) {
-        if (within(r, b->bank[i]))
-            return true;
-    }
-    for (unsigned int i = 0; i < b->board->nr_reserved; i++) {
-        if (b->board->reserved_kind[i] == RESERVED_NO_MAP &&
-            within(r, b->board->reserved[i]))
-            return true;
-    }
-    return false;
-}
+/* ---- all of it ---- */
 
 static void init_text map_banks(struct dom0 *b)
 {
@@ -286,18 +297,16 @@ static void init_text map_banks(struct dom0 *b)
 
 void init_text dom0_memory_take(struct dom0 *b)
 {
-    uint32_t want = pages_wanted(), first;
-    uint64_t total = 0;
+    uint32_t want = pages_wanted(b);
 
-    take_first(b, want);
-    first = (uint32_t)(b->bank[0].size >> PAGE_SHIFT);
-    take_others(b, want - first);
-    take_carveouts(b);
+    take_first(b, want - dom0_carveouts_pages(b));
+    dom0_carveouts_drop_below(b, b->bank[0].start);
+    dom0_carveouts_take(b);
+    merge_banks(b);
+    take_others(b, want - MIN(want, bank_pages(b)));
     merge_banks(b);
 
-    for (uint32_t i = 0; i < b->nr_banks; i++)
-        total += b->bank[i].size;
     printk(LOG_ALWAYS, "Allocating 1:1 mappings totalling %uMB for dom0:\n",
-           to_mib(total >> PAGE_SHIFT));
+           to_mib(bank_pages(b)));
     map_banks(b);
 }

@@ -28,6 +28,10 @@ struct zimage {
 #define BLOCK MIB(128)
 #define UNIT  MIB(2)
 
+/* Linux reaches an initrd only in its linear map, which ends here at most
+ * above its start (CONFIG_VMSPLIT_3G and the largest vmalloc= of use). */
+#define LOWMEM MIB(512)
+
 /* A kernel unpacks to about three times the zImage, below that one. */
 #define UNPACK_FACTOR 4u
 
@@ -102,51 +106,105 @@ void init_text dom0_kernel_probe(struct dom0 *b)
     }
 }
 
-/* Tree and initrd from @at on; where the last one ends. */
-static gpaddr_t init_text put_modules(struct dom0 *b, gpaddr_t at)
+/* ---- where they go ---- */
+
+static uint64_t init_text unpacked_size(const struct dom0 *b)
 {
-    b->dtb_gpa = at;
-    b->initrd_gpa = at + ALIGN_UP((uint64_t)b->fdt_room, UNIT);
-    return b->initrd_gpa + b->initrd.size;
+    return ALIGN_UP(b->kernel.size * UNPACK_FACTOR, UNIT);
+}
+
+/* Tree and initrd, one behind the other. */
+static uint64_t init_text modules_size(const struct dom0 *b)
+{
+    return ALIGN_UP((uint64_t)b->fdt_room, UNIT) +
+           ALIGN_UP(b->initrd.size, UNIT);
+}
+
+uint64_t init_text dom0_kernel_room(const struct dom0 *b)
+{
+    /* The tree is not there yet: it takes one unit or two. */
+    return unpacked_size(b) + modules_size(b) + b->kernel.size + 2 * UNIT;
+}
+
+/* How far there is RAM from @from on without a carve-out. */
+static gpaddr_t init_text clear_end(const struct dom0 *b, gpaddr_t from)
+{
+    for (uint32_t i = 0; i < b->nr_banks; i++) {
+        const struct mem_range *m = &b->bank[i];
+
+        /* The CPU starts with 32-bit addresses. */
+        if (from >= m->start && from - m->start < m->size)
+            return dom0_carveouts_clear_end(b, from,
+                                            MIN(m->start + m->size, GIB(4)));
+    }
+    return from;
+}
+
+static bool init_text fits(const struct dom0 *b, gpaddr_t at, uint64_t size)
+{
+    return clear_end(b, at) >= at + size;
+}
+
+/* For tree and initrd, when the kernel has its place; 0: none. */
+static gpaddr_t init_text find_modules(const struct dom0 *b, gpaddr_t base)
+{
+    uint64_t size = modules_size(b);
+    gpaddr_t at = b->kernel_gpa - size;
+
+    if (b->kernel_gpa < base + BLOCK && fits(b, base + BLOCK, size))
+        return base + BLOCK;
+    if (base + unpacked_size(b) + size <= b->kernel_gpa && fits(b, at, size))
+        return at;
+    for (at = base + BLOCK; at + size <= base + LOWMEM; at += UNIT) {
+        bool clash = b->kernel_gpa < at + size &&
+                     at < b->kernel_gpa + b->kernel.size;
+
+        if (!clash && fits(b, at, size))
+            return at;
+    }
+    return 0;
+}
+
+static no_return void init_text no_room(const struct dom0 *b)
+{
+    uint32_t carved = dom0_carveouts_pages(b) >> (20 - PAGE_SHIFT);
+    uint64_t have = 0;
+
+    for (uint32_t i = 0; i < b->nr_banks; i++)
+        have += b->bank[i].size;
+    panic("dom0_mem=%uM has no room for kernel (%u KiB), ramdisk (%u KiB) "
+          "and device tree: use dom0_mem=%uM or more",
+          (unsigned int)(have >> 20), (unsigned int)(b->kernel.size >> 10),
+          (unsigned int)(b->initrd.size >> 10),
+          (unsigned int)(ALIGN_UP(dom0_kernel_room(b), MIB(32)) >> 20) + 32 +
+              carved);
 }
 
 void init_text dom0_kernel_place(struct dom0 *b)
 {
-    const struct mem_range *bank = &b->bank[0];
-    gpaddr_t base = ALIGN_UP(bank->start, BLOCK);
-    /* The CPU starts with 32-bit addresses. */
-    gpaddr_t end = MIN(bank->start + bank->size, GIB(4)), top;
-    uint64_t modules = ALIGN_UP((uint64_t)b->fdt_room, UNIT) +
-                       ALIGN_UP(b->initrd.size, UNIT);
-    uint64_t unpacked = ALIGN_UP(b->kernel.size * UNPACK_FACTOR, UNIT);
+    gpaddr_t start = b->bank[0].start, base = ALIGN_UP(start, BLOCK), top;
 
     /* In a bank that begins inside a block the kernel uses the next one. */
-    if (base + unpacked > end)
-        base = bank->start;
-    top = MIN(base + BLOCK, end);
+    if (!fits(b, base, unpacked_size(b)))
+        base = start;
+    top = MIN(base + BLOCK, clear_end(b, base));
 
-    if (!b->kernel_gpa)
+    if (b->kernel_gpa) {
+        if (b->kernel_gpa < base || !fits(b, b->kernel_gpa, b->kernel.size))
+            panic("dom0's kernel wants to be at %#llx, outside of dom0's RAM: "
+                  "use a kernel with CONFIG_AUTO_ZRELADDR",
+                  (unsigned long long)b->kernel_gpa);
+    } else {
+        if (top < base + unpacked_size(b) + b->kernel.size)
+            no_room(b);
         b->kernel_gpa = ALIGN_DOWN(top - b->kernel.size, UNIT);
-    if (b->kernel_gpa < base || b->kernel_gpa + b->kernel.size > end)
-        panic("dom0's kernel wants to be at %#llx, outside of dom0's RAM: "
-              "use a kernel with CONFIG_AUTO_ZRELADDR",
-              (unsigned long long)b->kernel_gpa);
-
-    if (base + BLOCK + modules <= end && b->kernel_gpa < base + BLOCK)
-        put_modules(b, base + BLOCK);
-    else if (base + unpacked + modules <= b->kernel_gpa)
-        put_modules(b, b->kernel_gpa - modules);
-    else
-        panic("dom0_mem=%uM has no room for kernel (%u KiB), ramdisk (%u KiB) "
-              "and device tree: use dom0_mem=%uM or more",
-              (unsigned int)(bank->size >> 20),
-              (unsigned int)(b->kernel.size >> 10),
-              (unsigned int)(b->initrd.size >> 10),
-              (unsigned int)(ALIGN_UP(unpacked + modules + b->kernel.size,
-                                      MIB(32)) >>
-                             20) +
-                  32);
+    }
     b->entry = b->kernel_gpa;
+
+    b->dtb_gpa = find_modules(b, base);
+    if (!b->dtb_gpa)
+        no_room(b);
+    b->initrd_gpa = b->dtb_gpa + ALIGN_UP((uint64_t)b->fdt_room, UNIT);
 }
 
 void init_text dom0_kernel_load(const struct dom0 *b)
@@ -172,18 +230,4 @@ void init_text dom0_kernel_load(const struct dom0 *b)
            (unsigned long long)b->dtb_gpa,
            (unsigned long long)(b->dtb_gpa + tree));
     copy_phys(b->dtb_gpa, mfn_pa(page_to_mfn(b->fdt_page)), tree);
-}
-
-void init_text dom0_modules_free(const struct dom0 *b)
-{
-    for (unsigned int i = 0; i < b->board->nr_modules; i++) {
-        const struct mem_range *m = &b->board->modules[i].range;
-        /* Frames that a module shares with something else stay withheld. */
-        uint32_t first = (uint32_t)(ALIGN_UP(m->start, PAGE_SIZE) >>
-                                    PAGE_SHIFT);
-        uint32_t end = (uint32_t)((m->start + m->size) >> PAGE_SHIFT);
-
-        if (end > first)
-            page_init_free(mfn_make(first), end - first);
-    }
 }
