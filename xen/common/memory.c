@@ -235,7 +235,10 @@ static int32_t maximum_ram_page(const struct memory_call *c)
     return (int32_t)page_max_mfn().n;
 }
 
-/* current_, maximum_reservation, maximum_gpfn. -EFAULT, -ESRCH, -EPERM. */
+/*
+ * current_, maximum_reservation, maximum_gpfn; get_vnumainfo, but no domain
+ * has virtual NUMA nodes. -EFAULT, -ESRCH, -EPERM, -EOPNOTSUPP.
+ */
 static int32_t domain_question(const struct memory_call *c)
 {
     struct domain *d;
@@ -248,12 +251,20 @@ static int32_t domain_question(const struct memory_call *c)
     if (rc)
         return rc;
 
-    if (c->op == XENMEM_current_reservation)
+    switch (c->op) {
+    case XENMEM_current_reservation:
         rc = (int32_t)READ_ONCE(d->tot_pages);
-    else if (c->op == XENMEM_maximum_reservation)
+        break;
+    case XENMEM_maximum_reservation:
         rc = (int32_t)MIN(READ_ONCE(d->max_pages), (uint32_t)INT32_MAX);
-    else
+        break;
+    case XENMEM_maximum_gpfn:
         rc = (int32_t)MAX(READ_ONCE(d->p2m.max_gfn), 1u) - 1;
+        break;
+    default:
+        rc = -EOPNOTSUPP;
+        break;
+    }
     memory_domain_put(c, d);
     return rc;
 }
@@ -263,22 +274,6 @@ static int32_t no_sharing(const struct memory_call *c)
 {
     (void)c;
     return 0;
-}
-
-/* No domain has virtual NUMA nodes. */
-static int32_t no_vnuma(const struct memory_call *c)
-{
-    struct domain *d;
-    domid_t id;
-    int32_t rc;
-
-    if (copy_from(&id, c->arg))
-        return -EFAULT;
-    rc = memory_domain(c, id, &d);
-    if (rc)
-        return rc;
-    memory_domain_put(c, d);
-    return -EOPNOTSUPP;
 }
 
 /* No memory is reserved for devices. */
@@ -304,13 +299,13 @@ static const struct memory_op {
     [XENMEM_current_reservation]  = { domain_question,  false },
     [XENMEM_maximum_reservation]  = { domain_question,  false },
     [XENMEM_maximum_gpfn]         = { domain_question,  false },
+    [XENMEM_get_vnumainfo]        = { domain_question,  false },
     [XENMEM_add_to_physmap]       = { memory_add_to_physmap,       true },
     [XENMEM_add_to_physmap_batch] = { memory_add_to_physmap_batch, true },
     [XENMEM_remove_from_physmap]  = { memory_remove_from_physmap,  false },
     [XENMEM_acquire_resource]     = { memory_acquire_resource,     true },
     [XENMEM_get_sharing_freed_pages]   = { no_sharing, false },
     [XENMEM_get_sharing_shared_pages]  = { no_sharing, false },
-    [XENMEM_get_vnumainfo]             = { no_vnuma,   false },
     [XENMEM_reserved_device_memory_map] = { no_reserved_memory, false },
     /* The others answer -ENOSYS, as on any ARM machine. */
     /* clang-format on */

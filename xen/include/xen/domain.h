@@ -169,7 +169,7 @@ struct domain {
 
     uint64_t vtimer_offset; /* CNTVOFF, constant                         */
     struct page *shared_info_page;
-    gfn_t shared_info_gfn;  /* INVALID_GFN: not mapped; p2m lock         */
+    gfn_t shared_info_gfn;  /* a note, as grant.gfn; INVALID_GFN: none   */
     uint64_t hvm_params[32]; /* index rules: hvm_op.c                    */
     struct timer watchdog[WATCHDOGS];
     uint32_t watchdog_used; /* bit per timer; state_lock                 */

@@ -15,7 +15,8 @@
 struct grant_active;
 struct maptrack;
 
-/* All guarded by .lock. */
+/* All guarded by .lock but .gfn, a note that memory_map.c does not trust:
+ * what is mapped is what stage 2 says. */
 struct grant_domain {
     struct spinlock lock; /* RANK_GRANT                                */
     uint32_t nr_frames;   /* shared frames that exist                  */
