@@ -52,6 +52,7 @@ const struct platform platform_dra7 = {
     .router_skip = "ti,irqs-skip",
     .irq_map = dra7_irq_map,
     .irq_keep = dra7_irq_keep,
+    .ram_check = dra7_ram_check,
     .uart_clock_on = dra7_uart_clock_on,
     .watchdog_stop = dra7_watchdog_stop,
     .rom_service = dra7_rom_service,

@@ -66,6 +66,11 @@ uint32_t dra7_clock_kept(uint32_t offset);
 /* Enable a module by its CLKCTRL; false: it does not come up. */
 bool dra7_module_on(volatile uint8_t *clkctrl);
 
+/* ---- dra7_ram.c ---- */
+
+/* struct platform: ram_check. */
+void dra7_ram_check(struct board *b, volatile void *(*map)(paddr_t pa));
+
 /* ---- dra7_pmic.c ---- */
 
 /* Which PMIC the tree has; boot, once. */

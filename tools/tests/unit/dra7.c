@@ -6,6 +6,7 @@
  * Sources: xen/drivers/platform.c xen/drivers/dra7.c xen/drivers/dra7_cpu.c
  * Sources: xen/drivers/dra7_crossbar.c xen/drivers/dra7_dom0.c
  * Sources: xen/drivers/dra7_power.c xen/drivers/dra7_pmic.c
+ * Sources: xen/drivers/dra7_ram.c
  * Sources: xen/drivers/virt.c xen/lib/fdt.c xen/lib/printf.c
  */
 #include <setjmp.h>
@@ -25,9 +26,19 @@
 #include <asm/mmio.h>
 #include <asm/sysreg.h>
 
+#include "../../../xen/drivers/board_read.h"
 #include "tree.h"
 
 struct board board;
+
+void board_problem(struct board *b, bool fatal, const char *what,
+                   uint64_t value)
+{
+    (void)b;
+    (void)fatal;
+    (void)value;
+    fail_msg("%s", what);
+}
 
 void time_delay_us(uint32_t us)
 {

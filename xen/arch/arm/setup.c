@@ -233,6 +233,8 @@ static void init_text step_tell(void)
     if (cpu_check())
         panic("%s", cpu_check());
     platform = platform_find(board.fdt);
+    if (platform->ram_check)
+        platform->ram_check(&board, hyp_map_early_device);
     /* From here on a panic can restart the machine. */
     psci_version = psci_init(&board);
     printk(LOG_ALWAYS, "Platform: %s\n", platform->name);

@@ -63,6 +63,9 @@ struct platform {
      * before init. @map: a page for good, or NULL. False: it must not be
      * touched.                                                           */
     bool (*uart_clock_on)(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
+    /* Take off @b->banks what the board has no RAM for, whatever the tree
+     * says; before any is used. @map as above.                           */
+    void (*ram_check)(struct board *b, volatile void *(*map)(paddr_t pa));
     /* Stop a watchdog that the boot loader or the ROM has left running; a
      * line for the log, or NULL when none ran. Once the time is known.   */
     const char *(*watchdog_stop)(void);
