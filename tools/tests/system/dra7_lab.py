@@ -95,7 +95,7 @@ def xen_card(xen_args="", edit="", folder="", **environment):
 
 
 class Board(lab.Console):
-    """The console on UART1."""
+    """The console, on one of its UARTs."""
 
     def board_log(self):
         with open(self.board_path, encoding="ascii") as f:
@@ -109,9 +109,47 @@ class Board(lab.Console):
                           f"{self.board_log()}")
 
 
+def tree_put(tree, *rows):
+    """Properties of @tree, each as (node, name, value, ...)."""
+    for node, name, *values in rows:
+        lab.fdt_put(tree, node, name, *values,
+                    kind="s" if isinstance(values[0], str) else None)
+
+
+def at_once(xen_args, kernel, initrd="", dom0_args="", edit=None):
+    """Words for board(): the hypervisor in RAM and entered as by U-Boot, in
+    HYP, without SPL and U-Boot, which take ten seconds. @edit is called with
+    the path of the device tree."""
+    image, tree = os.path.join(lab.O, "xen"), new_folder() + "/board.dtb"
+    subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dtb", "-p", "8192", "-o",
+                    tree, DTB], check=True)
+    files = [(image, 0x80200000), (tree, 0x88000000)]
+    tree_put(tree, ("/chosen", "xen,xen-bootargs", xen_args),
+             ("/chosen", "xen,dom0-bootargs", dom0_args),
+             ("/chosen", "#address-cells", 1), ("/chosen", "#size-cells", 1))
+    for path, kind, where in ((kernel, "kernel", 0xa0000000),
+                              (initrd, "ramdisk", 0xa2000000)):
+        if path:
+            lab.need("run make check-dra7 (it is built before the tests)",
+                     path)
+            tree_put(tree, (f"/chosen/module@{where:x}", "compatible",
+                            "multiboot," + kind, "multiboot,module"),
+                     (f"/chosen/module@{where:x}", "reg", where,
+                      os.path.getsize(path)))
+            files.append((path, where))
+    if edit:
+        edit(tree)
+    words = []
+    for path, pa in files:
+        words += ["-device", f"loader,file={path},addr={pa:#x},force-raw=on"]
+    return {"options": "hyp=on,entry=0x80200000,r0=0,r1=0xffffffff,"
+                       "r2=0x88000000", "extra": words}
+
+
 @contextlib.contextmanager
-def board(options="", sd=None, mem=1536, reboot=False, extra=()):
-    """Start the machine; with @sd by the stock boot loader on that card."""
+def board(options="", sd=None, mem=1536, reboot=False, extra=(), uart=1):
+    """Start the machine; with @sd by the stock boot loader on that card. The
+    console is UART @uart."""
     logs = os.path.join(lab.O, "logs")
     os.makedirs(logs, exist_ok=True)
     name = os.environ.get("LAB_TEST", "board")
@@ -119,7 +157,8 @@ def board(options="", sd=None, mem=1536, reboot=False, extra=()):
     log = os.path.join(logs, f"{name}.{lab.LOG_COUNT[name]}")
     words = [qemu(), "-M", "dra7-evm" + (options and "," + options), "-m",
              str(mem), "-display", "none", "-monitor", "none", "-nic", "none",
-             "-serial", "stdio", "-d", "unimp", "-D", log + ".board"]
+             *["-serial", "null"] * (uart - 1), "-serial", "stdio",
+             "-d", "unimp", "-D", log + ".board"]
     words += [] if reboot else ["-no-reboot"]
     if sd:
         words += ["-bios", MLO, "-drive",

@@ -103,6 +103,19 @@ static inline void write32(uint32_t gpa, uint32_t value)
     __asm__ volatile("str %0, [%1]" : : "r"(value), "r"(gpa) : "memory");
 }
 
+static inline uint16_t read16(uint32_t gpa)
+{
+    uint32_t value;
+
+    __asm__ volatile("ldrh %0, [%1]" : "=r"(value) : "r"(gpa) : "memory");
+    return (uint16_t)value;
+}
+
+static inline void write16(uint32_t gpa, uint16_t value)
+{
+    __asm__ volatile("strh %0, [%1]" : : "r"(value), "r"(gpa) : "memory");
+}
+
 static inline uint8_t read8(uint32_t gpa)
 {
     uint32_t value;
