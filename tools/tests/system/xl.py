@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Debian's Xen tools, not one byte changed, manage guests."""
+
+import re
+import sys
+
+import lab
+import xl_table
+from lab import test
+from xl_lab import GUEST_LOG, OURS, dom0
+
+
+
+def memory(d):
+    """(free pages, bytes of the heap, domains), from the debug key. What
+    domain 0 grew by with its first guest it keeps."""
+    text = d.ok("xl debug-keys m; xl dmesg | tail -n 9 | sed 's/(XEN)//'")
+    free = re.findall(r"Memory: \d+ pages, (\d+) free", text)
+    heap = re.findall(r"Heap: (\d+) bytes used", text)
+    if not free or not heap:
+        d.con.fail(f"the key m tells no memory: {text}")
+    domains = re.findall(r"^ *(d\d+): ", text[text.rindex("Heap:"):], re.M)
+    return int(free[-1]), int(heap[-1]), domains
+
+
+def same_memory(d, before, what):
+    """Freed pages go through the idle loop's hands: wait for the last."""
+    for _ in range(10):
+        now = memory(d)
+        if now == before:
+            return
+        d.ok("sleep 0.5")
+    d.con.fail(f"{what}: free pages, heap and domains were {before}, "
+               f"and are {now}")
+
+
+def nothing_left(d):
+    """No domain but 0 is known, not even as a zombie."""
+    for _ in range(10):
+        domains = memory(d)[2]
+        if domains == ["d0"]:
+            return
+        d.ok("sleep 0.5")
+    d.con.fail(f"still there: {domains}")
+
+
+def gone(d, name):
+    d.until(f"! xl list {name} 2>/dev/null", timeout=60)
+
+
+@test(timeout=300)
+def one_guest():
+    """Created, looked at, paused, ballooned, restarted, shut down."""
+    with dom0() as d:
+        path = d.config("one", vcpus=2)
+        d.ok(f"xl create -q -p {path}")
+        line = d.ok("xl list one").splitlines()[-1].split()
+        if line[:4] != ["one", "1", "96", "1"] or line[4] != "--p---":
+            d.con.fail(f"xl list of a paused guest: {line}")
+        d.ok("xl unpause one")
+        if "2 vCPUs" not in d.up("one"):
+            d.con.fail("the guest has not its 2 vCPUs")
+
+        d.ok("xl pause one")
+        first = d.ok("xl list one").split()[-1]
+        d.ok("sleep 1")
+        if d.ok("xl list one").split()[-1] != first:
+            d.con.fail("a paused guest has run")
+        d.ok("xl unpause one")
+
+        for kib, mib in ((70000, 68), (98304, 96)):
+            d.ok(f"xenstore-write /local/domain/1/memory/target {kib}")
+            d.until(f"xl list one | grep -q '^one *1 *{mib} '", timeout=30)
+
+        # The guest's own CPU hot-plug.
+        d.ok("xl vcpu-set one 1")
+        d.until("xl vcpu-list one | grep -q '1 *- *--p'", timeout=30)
+
+        d.ok("xl reboot one")
+        d.until(f"grep -ac 'guest: up' {GUEST_LOG.format('one')} | grep -q 2",
+                timeout=120)
+        if not re.search(r"^one +2 ", d.ok("xl list one"), re.M):
+            d.con.fail("after its restart the guest is not domain 2")
+        d.ok("xl shutdown -w one", timeout=60)
+        gone(d, "one")
+        nothing_left(d)
+
+
+@test(timeout=300)
+def consoles():
+    """`xl console` of two guests at a time, typed into."""
+    with dom0(xen_args="console=dtuart dom0_mem=320M") as d:
+        for name in ("one", "two"):
+            d.ok(f"xl create -q {d.config(name, vcpus=2)}", timeout=90)
+        for name in ("one", "two"):
+            d.up(name)
+            d.start(f"tty xl console {name}")
+            d.con.command("hostname " + name)
+            d.con.command("echo typed $(hostname) $((40 + 2))",
+                          f"typed {name} 42\n")
+            d.con.send("\x1d")
+            code, _ = d.finish()
+            if code:
+                d.con.fail(f"xl console ended with {code}")
+        d.ok("xl destroy one; xl destroy two")
+
+
+@test(timeout=300)
+def disk_and_net():
+    """Noise to a disk and back, and over the network both ways."""
+    mib = {"disk": 256, "net": 64} if lab.FULL else {"disk": 16, "net": 16}
+    # Domain 0 has the disk in its memory, and the noise.
+    args = f"console=dtuart dom0_mem={640 if lab.FULL else 384}M"
+    with dom0(mem=1536, xen_args=args) as d:
+        d.ok("brctl addbr xenbr0; ip addr add 192.168.7.1/24 dev xenbr0; "
+             "ip link set xenbr0 up; mkdir /tmp/www")
+        d.ok(f"dd if=/dev/urandom bs=1M count={mib['net']} "
+             "of=/tmp/www/noise; httpd -h /tmp/www", timeout=90)
+        d.ok(f"truncate -s {mib['disk']}M /tmp/disk.img")
+        path = d.config("disk", extra=f"test=disk:{mib['disk']}",
+                        more='disk=["file:/tmp/disk.img,xvda,w"]')
+        d.ok(f"xl create -q {path}", timeout=90)
+        path = d.config("net", extra=f"test=net:{mib['net']}",
+                        more='vif=["bridge=xenbr0"]', memory=192)
+        d.ok(f"xl create -q {path}", timeout=90)
+
+        log = GUEST_LOG.format("net")
+        d.until(f"grep -a 'net received' {log}", timeout=240)
+        text = d.ok(f"grep -a 'guest: net' {log}; md5sum /tmp/www/noise; "
+                    "wget -q -O - http://192.168.7.2/noise | md5sum",
+                    timeout=120)
+        same(d, text, "net offers", r"^(\w{32})  -")
+        same(d, text, "net received", r"^(\w{32})  /tmp/www/noise")
+
+        log = GUEST_LOG.format("disk")
+        d.until(f"grep -a 'disk read' {log}", timeout=240)
+        d.ok("xl destroy disk", timeout=60)
+        text = d.ok(f"grep -a 'guest: disk' {log}; md5sum /tmp/disk.img",
+                    timeout=120)
+        same(d, text, "disk wrote", r"^(\w{32})  /tmp/disk.img")
+        same(d, text, "disk read", r"^(\w{32})  /tmp/disk.img")
+        d.ok("xl destroy net", timeout=60)
+        nothing_left(d)
+
+
+def same(d, text, what, pattern):
+    """The guest's checksum of @what against the one that @pattern finds."""
+    guest = re.search(rf"guest: {what} (\w{{32}})", text)
+    other = re.search(pattern, text, re.M)
+    if not guest or not other or guest.group(1) != other.group(1):
+        d.con.fail(f"checksums differ: {what}\n{text}")
+
+
+@test(timeout=1800 if lab.FULL else 300)
+def cycles():
+    """Create and destroy: nothing is lost, nothing gets slower."""
+    count = 200 if lab.FULL else 5
+    with dom0() as d:
+        path = d.config("one", vcpus=2)
+        d.ok(f"xl create -q {path}", timeout=90)
+        d.up("one")
+        d.ok("xl destroy one", timeout=60)
+        gone(d, "one")
+        nothing_left(d)
+        before, took = memory(d), []
+        for _ in range(count):
+            text = d.ok(f"t=$(cut -d' ' -f1 /proc/uptime); "
+                        f"xl create -q -p {path} && xl destroy one && "
+                        "echo $t $(cut -d' ' -f1 /proc/uptime)", timeout=90)
+            start, end = map(float, text.split()[-2:])
+            took.append(end - start)
+        gone(d, "one")
+        same_memory(d, before, f"{count} cycles")
+        print(f"{count} cycles: {min(took):.2f} to {max(took):.2f} s")
+
+
+@test(timeout=300)
+def ocaml_store():
+    """oxenstored, which maps a guest's ring as foreign memory."""
+    with dom0(store="oxenstored") as d:
+        d.ok(f"xl create -q {d.config('one', vcpus=4)}", timeout=60)
+        if "4 vCPUs" not in d.up("one"):
+            d.con.fail("the guest has not its 4 vCPUs")
+        d.ok("xl shutdown -w one", timeout=60)
+        gone(d, "one")
+        nothing_left(d)
+
+
+def table(d):
+    d.config("one", vcpus=2)
+    return xl_table.run(d)
+
+
+@test(timeout=400)
+def same_as_debian():
+    """What every command says, beside what it says on Debian's hypervisor."""
+    with dom0(xen_args="console=dtuart dom0_mem=384M sched=credit") as d:
+        xl_table.compare(table(d))
+
+
+def record():
+    """Not a test: writes xl.txt anew, on Debian's hypervisor."""
+    if OURS:
+        sys.exit("xl.py: record is for XL_IMAGE=debian")
+    with dom0(xen_args="console=dtuart dom0_mem=384M sched=credit") as d:
+        xl_table.write(table(d))
+
+
+if lab.FULL:
+    @test(timeout=900)
+    def vcpus():
+        """1, 2, 4 and 8 of them on two CPUs."""
+        with dom0() as d:
+            for count in (1, 2, 4, 8):
+                name = f"v{count}"
+                d.ok(f"xl create -q {d.config(name, vcpus=count)}", timeout=90)
+                if f"{count} vCPUs" not in d.up(name, timeout=200):
+                    d.con.fail(f"the guest has not its {count} vCPUs")
+                d.ok(f"xl destroy {name}", timeout=60)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["record"]:
+        record()
+        sys.exit(0)
+    sys.exit(lab.main())
