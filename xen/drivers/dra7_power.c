@@ -29,7 +29,10 @@
 #define CLKCTRL_SOURCE     FIELD(24, 24)  /* UARTs: 0 is 48 MHz            */
 
 /* Watchdog. */
-#define WCRR               0x28u          /* counts at 32 kHz              */
+#define WCLR               0x24u
+#define WCLR_PRESCALE      FIELD(5, 5)
+#define WCLR_EXPONENT      FIELD(4, 2)
+#define WCRR               0x28u          /* counts at 32 kHz, prescaled   */
 #define WWPS               0x34u          /* writes on their way, by bits  */
 #define WSPR               0x48u          /* start and stop                */
 #define WSPR_STOP_1        0xaaaau
@@ -126,8 +129,12 @@ void dra7_restart(void)
 static bool counts(void)
 {
     uint32_t before = mmio_read32(dra7_wdt2 + WCRR);
+    uint32_t control = mmio_read32(dra7_wdt2 + WCLR);
+    uint32_t shift = field_get(control, WCLR_PRESCALE)
+                         ? field_get(control, WCLR_EXPONENT)
+                         : 0;
 
-    time_delay_us(100);
+    time_delay_us(100u << shift);
     return mmio_read32(dra7_wdt2 + WCRR) != before;
 }
 

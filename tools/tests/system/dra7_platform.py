@@ -6,7 +6,7 @@ behind the crossbar, what dom0 may not change, reset and power-off."""
 import os
 
 import lab
-from dra7_lab import UART1, at_once, board, tree_put
+from dra7_lab import UART1, at_once, board, tree_put, xen_card
 from lab import HALTED, USER_SPACE, test
 
 CONSOLE = "console=dtuart noreboot"
@@ -120,9 +120,10 @@ def power_off_in_use():
 
 @test()
 def restart_by_dom0():
-    with linux("test=reboot") as con:
-        con.expect_end(USER_SPACE, "shutdown: rebooting machine",
-                       timeout=120)
+    """Back to the boot loader, and on."""
+    with board(sd=xen_card(DOM0_ARGS="test=reboot"), reboot=True) as con:
+        con.expect(USER_SPACE, "shutdown: rebooting machine", timeout=120)
+        con.expect("U-Boot SPL 20", r"\(XEN\) Platform: TI DRA7", timeout=60)
         con.expect_log("PRM_RSTCTRL, warm: reset")
 
 

@@ -185,6 +185,7 @@ static void i2c_write(uint32_t at, uint32_t val)
 
 static struct {
     bool runs, immortal;
+    uint32_t shift; /* prescaler */
     uint32_t posted; /* looks until a write has arrived */
     uint32_t first;
 } wdt;
@@ -192,7 +193,9 @@ static struct {
 static uint32_t wdt_read(uint32_t at)
 {
     if (at == 0x28)
-        return wdt.runs ? (uint32_t)(now_us / 31) : 17;
+        return wdt.runs ? (uint32_t)(now_us / 31 >> wdt.shift) : 17;
+    if (at == 0x24)
+        return wdt.shift ? 1u << 5 | wdt.shift << 2 : 7u << 2;
     if (at == 0x34)
         return wdt.posted ? (wdt.posted--, 1u << 4) : 0;
     return 0;
@@ -365,6 +368,10 @@ static void watchdog(void **state)
     wdt.runs = true;
     assert_string_equal(dra7_watchdog_stop(),
                         "watchdog: WD_TIMER2 was left running: stopped");
+    assert_false(wdt.runs);
+    wdt.runs = true;
+    wdt.shift = 7; /* slow: 256 Hz */
+    assert_non_null(dra7_watchdog_stop());
     assert_false(wdt.runs);
     wdt.runs = wdt.immortal = true;
     assert_non_null(strstr(dra7_watchdog_stop(), "cannot be stopped"));
