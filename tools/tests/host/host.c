@@ -44,7 +44,7 @@ uint64_t *host_sysreg(const char *name)
     static struct {
         const char *name;
         uint64_t value[NR_CPUS];
-    } regs[64];
+    } regs[128];
 
     for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
         if (!regs[i].name)

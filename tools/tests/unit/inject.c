@@ -21,6 +21,8 @@
 
 #define FLAGS 0xa0000000u
 
+DEFINE_PER_CPU(bool, abort_told); /* guest/context.c */
+
 static unsigned int woken;
 
 void vcpu_wake(struct vcpu *v)

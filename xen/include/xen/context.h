@@ -13,6 +13,9 @@
 
 DECLARE_PER_CPU(struct vcpu *, loaded_vcpu);
 
+/* The asynchronous abort that waits here is of a vCPU that left, and has it. */
+DECLARE_PER_CPU(bool, abort_told);
+
 /*
  * Registers, CP15, VFP as the ARM manual has them after reset and as a guest
  * of Xen finds them: MMU and caches off, SVC, A, I and F masked. @v runs

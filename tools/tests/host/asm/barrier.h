@@ -17,6 +17,7 @@
 #define dsb_sy()    host_fence()
 #define isb()       host_fence()
 #define cpu_sev()   host_fence()
+#define cpu_clrex() host_fence()
 
 extern void (*host_wait_hook)(void);
 void host_wait(const char *what);

@@ -28,10 +28,14 @@
 #include <xen/smp.h>
 #include <xen/string.h>
 #include <xen/trap.h>
+#include <xen/vcpu.h>
 #include <xen/vgic.h>
 #include <xen/vtimer.h>
 
+#define ISR_A BIT(8) /* a physical asynchronous abort waits, B4.1.83 */
+
 DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
+DEFINE_PER_CPU(bool, abort_told);
 
 /* Whose registers this pCPU's VFP holds, if that one's .vfp_cpu agrees. */
 static DEFINE_PER_CPU(struct vcpu *, vfp_owner);
@@ -146,6 +150,21 @@ enum verdict context_vfp_trap(struct vcpu *v, uint32_t hsr)
 
 /* ---- load and save ---- */
 
+/*
+ * An asynchronous abort of what @v did, which waits since we have A masked,
+ * would be taken from the next guest: @v gets it, and that one is not told
+ * (inject_async_abort).
+ */
+static void take_abort_along(struct vcpu *v)
+{
+    dsb_sy(); /* what it began is done, or the abort is pending now */
+    if (likely(!(sysreg_read(ISR) & ISR_A)))
+        return;
+    v->context.hcr |= HCR_VA;
+    this_cpu(abort_told) = true;
+    vcpu_wake(v);
+}
+
 static void save(struct vcpu *v)
 {
     vtimer_save(v);
@@ -154,6 +173,7 @@ static void save(struct vcpu *v)
     cp15_save(&v->context.cp15);
     /* Hardware clears HCR.VA when the guest takes the abort (B1.9.12). */
     v->context.hcr = sysreg_read(HCR);
+    take_abort_along(v);
     if (vfp_is_here(v))
         vfp_save(&v->context.vfp);
     p2m_leave(v->domain);
@@ -180,7 +200,7 @@ static void load(struct vcpu *v)
     sysreg_write(HCR, v->context.hcr);
     sysreg_write(HCPTR, vfp_is_here(v) ? HCPTR_GUEST : HCPTR_GUEST | HCPTR_VFP);
     /* Its exclusive monitor may not keep what the last one tagged. */
-    __asm__ volatile("clrex" ::: "memory");
+    cpu_clrex();
     isb(); /* address translation operations use the new registers */
 
     this_cpu(loaded_vcpu) = v;

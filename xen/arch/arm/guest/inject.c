@@ -13,6 +13,7 @@
 #include <asm/psr.h>
 #include <asm/sysreg.h>
 
+#include <xen/context.h>
 #include <xen/inject.h>
 #include <xen/vcpu.h>
 
@@ -82,6 +83,10 @@ void inject_pabt_external(struct vcpu *v, uint32_t far)
 /* The hardware delivers it when the guest unmasks A, and clears the bit. */
 void inject_async_abort(struct vcpu *v)
 {
+    if (this_cpu(abort_told)) {
+        this_cpu(abort_told) = false;
+        return;
+    }
     sysreg_write(HCR, sysreg_read(HCR) | HCR_VA);
     vcpu_wake(v);
 }

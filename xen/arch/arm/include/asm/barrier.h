@@ -25,6 +25,9 @@
 /* In a loop that waits for another CPU. */
 #define cpu_relax() __asm__ volatile("yield" ::: "memory")
 
+/* Forget what this CPU's exclusive monitor has tagged. */
+#define cpu_clrex() __asm__ volatile("clrex" ::: "memory")
+
 #define cpu_sev() __asm__ volatile("sev" ::: "memory")
 #define cpu_wfe() __asm__ volatile("wfe" ::: "memory")
 #define cpu_wfi() __asm__ volatile("wfi" ::: "memory")
