@@ -117,11 +117,17 @@ static void init_text step_console(void)
     const struct uart_driver *drv;
     volatile uint8_t *regs;
 
+    platform = platform_find(board.fdt);
+    if (platform->ram_check)
+        platform->ram_check(&board, hyp_map_early_device);
     if (strcmp(opt_console, "none") != 0 &&
         board_choose_uart(&board, opt_dtuart[0] ? opt_dtuart : NULL) == 0) {
         drv = uart_find(board.fdt, board.uart.node);
         regs = hyp_map_early_device(board.uart.base);
-        if (drv && regs && uart_init(drv, regs, &board.uart) != 0)
+        if (platform->uart_clock_on &&
+            !platform->uart_clock_on(board.uart.base, hyp_map_early_device))
+            early_console_puts("\r\nXen: the console UART has no clock\r\n");
+        else if (drv && regs && uart_init(drv, regs, &board.uart) != 0)
             early_console_puts("\r\nXen: the console UART does not answer\r\n");
     } else {
         early_console_puts("\r\nXen: no console: use dtuart=ALIAS with a UART "
@@ -232,9 +238,6 @@ static void init_text step_tell(void)
     print_cpu();
     if (cpu_check())
         panic("%s", cpu_check());
-    platform = platform_find(board.fdt);
-    if (platform->ram_check)
-        platform->ram_check(&board, hyp_map_early_device);
     /* From here on a panic can restart the machine. */
     psci_version = psci_init(&board);
     printk(LOG_ALWAYS, "Platform: %s\n", platform->name);
@@ -306,6 +309,7 @@ static uint32_t init_text counter_hz(void)
 static void init_text step_time(void)
 {
     uint32_t hz = counter_hz();
+    const char *line;
 
     if (time_init(hz) != 0)
         panic("timer: the counter's frequency is %u Hz: correct "
@@ -320,6 +324,9 @@ static void init_text step_time(void)
     printk(LOG_ALWAYS, "Generic Timer IRQ: phys=%u hyp=%u virt=%u\n",
            board.timer.irq_phys, board.timer.irq_hyp, board.timer.irq_virt);
     printk(LOG_ALWAYS, "Using generic timer at %u KHz\n", hz / 1000);
+    line = platform->watchdog_stop ? platform->watchdog_stop() : NULL;
+    if (line)
+        printk(LOG_ALWAYS, "%s\n", line);
 }
 
 static void init_text step_gic(void)
