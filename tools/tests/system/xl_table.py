@@ -119,7 +119,7 @@ xenstore-ls
 
 VARIES = (
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID"),
-    (r"\b\d+\.\d\b", "T"),
+    (r"(?<![\d.])\d+\.\d(?![\d.])", "T"),
     (r"\b\d+:\d\d:\d\d\b", "T"),
     (r"\bpid \d+|\[\d+\]", "PID"),
     # What runs at this moment, and where.
@@ -127,6 +127,7 @@ VARIES = (
     (r"(?<=\s)[r-][b-](?=[p-](\s|$))", ".."),
     (r"\d(?=\s+\.\.)", "C"),
     (r"\b(free_memory|memfree)( +: )\d+", r"\1\2N"),
+    (r"^(release|version)( +: ).*", r"\1\2V"),
     (r"^( +0:\s+\d+)\s+\d+", r"\1 N"),
     (r"[ \t]+", " "),
 )
