@@ -115,6 +115,26 @@ static inline struct page *granted_page(struct domain *rd,
     return p2m_get_own(rd, gfn, !readonly);
 }
 
+/*
+ * The page of a later pin. Readers alone do not tell that the granter may
+ * write to it: the first writer is judged as the first pin was (XSA-98).
+ */
+static inline struct page *pinned_page(struct domain *rd, const struct entry *e,
+                                       bool readonly)
+{
+    struct page *pg;
+
+    if (readonly || e->active->writers) {
+        pg = mfn_to_page(e->active->mfn);
+        return page_get_any(pg) ? pg : NULL;
+    }
+    pg = granted_page(rd, e, false);
+    if (!pg || mfn_eq(page_to_mfn(pg), e->active->mfn))
+        return pg;
+    page_put(pg);
+    return NULL;
+}
+
 /* rd's grant lock is held. */
 static inline int16_t pin_locked(struct domain *rd, uint32_t ref,
                                  const struct domain *to, bool readonly,
@@ -133,13 +153,8 @@ static inline int16_t pin_locked(struct domain *rd, uint32_t ref,
     if (!entry_mark(rd, &e, to->id, readonly))
         return GNTST_general_error;
 
-    if (likely(!in_use(e.active))) {
-        pg = granted_page(rd, &e, readonly);
-    } else {
-        pg = mfn_to_page(e.active->mfn);
-        if (!page_get_any(pg))
-            pg = NULL;
-    }
+    pg = likely(!in_use(e.active)) ? granted_page(rd, &e, readonly)
+                                   : pinned_page(rd, &e, readonly);
     if (!pg) {
         entry_unmark(rd, &e);
         return GNTST_bad_page;

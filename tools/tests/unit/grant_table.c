@@ -140,6 +140,11 @@ static void no_second_hand_grants(void **state)
                      GNTST_bad_page);
     assert_int_equal(
         map_ref(0, 1, 9, 11, GNTMAP_host_map | GNTMAP_readonly, &h2), 0);
+    /* That it is mapped for reading makes it no more writable. */
+    assert_int_equal(map_ref(0, 1, 9, 12, GNTMAP_host_map, &h2),
+                     GNTST_bad_page);
+    map[1][4].type = P2M_RAM;
+    assert_int_equal(map_ref(0, 1, 9, 12, GNTMAP_host_map, &h2), 0);
 }
 
 /* While it is in use, the entry means what it meant at first. */
