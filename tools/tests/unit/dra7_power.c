@@ -185,7 +185,7 @@ static void i2c_write(uint32_t at, uint32_t val)
 
 static struct {
     bool runs, immortal;
-    uint32_t shift; /* prescaler */
+    uint32_t shift;  /* prescaler */
     uint32_t posted; /* looks until a write has arrived */
     uint32_t first;
 } wdt;
