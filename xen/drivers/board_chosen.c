@@ -54,7 +54,8 @@ static bool module_range(const void *fdt, const struct fdt_path *p,
         return false;
     if (na < 1 || na > 2 || ns < 1 || ns > 2 ||
         (uint32_t)len != (na + ns) * sizeof(*reg)) {
-        if (len != 8 && len != 16)
+        if (fdt_getprop(fdt, chosen, "#address-cells", NULL) ||
+            (len != 8 && len != 16))
             return false;
         na = ns = (uint32_t)len / 8;
     }

@@ -271,6 +271,14 @@ static void module_reg_short(void)
     tree_cells("/chosen/module@4a000000", "reg", 3, 0, 0x4a000000, 0);
 }
 
+/* Not taken as a size, since /chosen says how many cells there are. */
+static void module_address_only(void)
+{
+    tree_cells("/chosen", "#address-cells", 1, 2);
+    tree_cells("/chosen", "#size-cells", 1, 2);
+    tree_cells("/chosen/module@4a000000", "reg", 2, 0, 0x4a000000);
+}
+
 static void module_wraps(void)
 {
     tree_cells("/chosen/module@4a000000", "reg", 4, ~0u, 0xfffff000, 0, 0x2000);
@@ -335,6 +343,8 @@ static const struct {
       "modules: a module lies in reserved-memory that is no-map" },
     { "module of no size", module_empty, true, "modules: a module's reg" },
     { "module's reg too short", module_reg_short, true,
+      "modules: a module's reg" },
+    { "module without a size", module_address_only, true,
       "modules: a module's reg" },
     { "module wraps around", module_wraps, true, "modules: a module's reg" },
     { "two lines for one purpose", bootargs_unused, false,
