@@ -3,7 +3,8 @@
  * The credit policy: shares, caps, and who is served soon.
  *
  * Sources: xen/common/sched/core.c xen/common/sched/credit.c
- * Sources: xen/common/sched/null.c xen/common/domain/vcpu.c
+ * Sources: xen/common/sched/balance.c xen/common/sched/null.c
+ * Sources: xen/common/domain/vcpu.c
  * Flags:   -Dsched_yield=xen_sched_yield
  *
  * The C library has a function of that name, which the checkers call.
@@ -38,6 +39,18 @@ static const struct {
       { { 0, 90, 500 }, { 0, 0, 500 } }, 10 },
     { "two pCPUs, two vCPUs", 2, 1000, 2,
       { { 0, 0, 1000 }, { 0, 0, 1000 } }, 1 },
+    { "two pCPUs, three vCPUs", 2, 2000, 3,
+      { { 0, 0, 667 }, { 0, 0, 667 }, { 0, 0, 667 } }, 20 },
+    { "three pCPUs, four vCPUs", 3, 2000, 4,
+      { { 0, 0, 750 }, { 0, 0, 750 }, { 0, 0, 750 }, { 0, 0, 750 } }, 30 },
+    { "weights over three pCPUs: the heaviest has one", 3, 4000, 5,
+      { { 256, 0, 333 }, { 256, 0, 333 }, { 512, 0, 667 }, { 512, 0, 667 },
+        { 1024, 0, 1000 } }, 30 },
+    { "weights over two pCPUs", 2, 4000, 5,
+      { { 256, 0, 200 }, { 256, 0, 200 }, { 512, 0, 400 }, { 512, 0, 400 },
+        { 1024, 0, 800 } }, 30 },
+    { "balanced by weight: nobody moves", 2, 2000, 3,
+      { { 256, 0, 500 }, { 512, 0, 1000 }, { 256, 0, 500 } }, 10 },
 };
 /* clang-format on */
 

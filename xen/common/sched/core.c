@@ -174,6 +174,20 @@ static bool worth_keeping(const struct vcpu *v)
            READ_ONCE(v->sched.cpu) == smp_cpu_id();
 }
 
+/* @v goes to pCPU @cpu; @q is its queue now, and locked. */
+static void move_locked(struct runq *q, struct vcpu *v, unsigned int cpu)
+{
+    struct runq *to = &per_cpu(runq, cpu);
+
+    if (v->sched.queued)
+        dequeue(q, v);
+    atomic_sub_return(&q->nr_vcpus, 1);
+    atomic_add_return(&to->nr_vcpus, 1);
+    v->sched.vruntime -= MIN(v->sched.vruntime, q->min_vruntime);
+    v->sched.vruntime += READ_ONCE(to->min_vruntime);
+    v->sched.cpu = (uint16_t)cpu;
+}
+
 /* May @thief have @v? Caller holds the lock of v's queue. */
 static bool stealable(const struct vcpu *v, unsigned int thief, uint32_t soft)
 {
@@ -218,18 +232,10 @@ static bool steal(struct runq *q)
 
         lock_take(&from->lock);
         v = find_stealable(from, cpu);
-        if (v) {
-            dequeue(from, v);
-            from->nr_vcpus--;
-            v->sched.vruntime -= MIN(v->sched.vruntime, from->min_vruntime);
-            v->sched.vruntime += q->min_vruntime;
-            v->sched.cpu = (uint16_t)cpu;
-        }
+        if (v)
+            move_locked(from, v, cpu);
         lock_drop(&from->lock);
         if (v) {
-            lock_take(&q->lock);
-            q->nr_vcpus++;
-            lock_drop(&q->lock);
             admit(q, v);
             return true;
         }
@@ -358,6 +364,40 @@ static bool takes_over(struct runq *q, struct vcpu *next, struct vcpu *prev,
 }
 
 /*
+ * @prev's turn is over and @next's has come, but it belongs on another pCPU:
+ * on that one's wake list already, so that it is never nowhere.
+ */
+static bool give_away(struct runq *q, struct vcpu *next,
+                      const struct vcpu *prev, uint64_t now)
+{
+    int cpu = -1;
+
+    if (policy->steals && policy->turn_over(prev, now))
+        cpu = balance_choose(q, next);
+    if (cpu < 0)
+        return false;
+    move_locked(q, next, (unsigned int)cpu);
+    vcpu_woken_push(next);
+    return true;
+}
+
+/*
+ * @next, taken off the queue; or when that ran better elsewhere, the next one
+ * whose turn has come; or @prev again.
+ */
+static struct vcpu *never_inline take_first(struct runq *q, struct vcpu *next,
+                                            struct vcpu *prev, uint64_t now)
+{
+    if (prev && may_stay(prev) && give_away(q, next, prev, now)) {
+        next = first_runnable(q, now);
+        if (!next || !takes_over(q, next, prev, now))
+            return prev;
+    }
+    dequeue(q, next);
+    return next;
+}
+
+/*
  * Make the queue's choice q->curr; NULL when there is none. @woken: a vCPU
  * that was woken and is not queued yet, or NULL.
  */
@@ -387,7 +427,7 @@ static struct vcpu *choose(struct runq *q, struct vcpu *woken)
             (!next || !takes_over(q, next, prev, now)))
             next = prev;
         else if (next)
-            dequeue(q, next);
+            next = take_first(q, next, prev, now);
     }
     if (prev)
         prev->sched.yielding = false;
@@ -396,10 +436,10 @@ static struct vcpu *choose(struct runq *q, struct vcpu *woken)
         if (prev)
             put_prev(q, prev, now);
         else
-            q->idle_ticks += now - q->idle_since;
+            q->idle_ticks += now - q->since;
         if (next)
             start_next(next, now);
-        q->idle_since = now;
+        q->since = now;
         WRITE_ONCE(q->curr, next);
     }
     slice_arm(q, now);
@@ -548,7 +588,7 @@ void sched_cpu_init(void)
     memset(q, 0, sizeof(*q));
     lock_init(&q->lock, RANK_SCHED);
     list_init(&q->waiting);
-    q->idle_since = time_ticks();
+    q->since = time_ticks();
     timer_init(&q->slice, slice_over, NULL, smp_cpu_id());
 }
 
@@ -610,7 +650,7 @@ int sched_vcpu_create(struct vcpu *v)
     v->sched.cpu = (uint16_t)cpu;
     v->sched.vruntime = q->min_vruntime;
     v->runstate_since_ns = ns_at(time_ticks());
-    q->nr_vcpus++;
+    atomic_add_return(&q->nr_vcpus, 1);
     lock_drop(&q->lock);
     return 0;
 }
@@ -624,7 +664,7 @@ void sched_vcpu_destroy(struct vcpu *v)
     q = lock_queue_of(v);
     if (v->sched.queued)
         dequeue(q, v);
-    q->nr_vcpus--;
+    atomic_sub_return(&q->nr_vcpus, 1);
     v->sched.hard_affinity = 0;
     lock_drop(&q->lock);
 }
@@ -651,19 +691,6 @@ int sched_vcpu_unload(struct vcpu *v)
     WRITE_ONCE(v->sched.unload, true);
     softirq_raise_on((unsigned int)holder, SOFTIRQ_SCHED);
     return -ERESTART;
-}
-
-/* @v goes to pCPU @cpu; @q is its queue now, and locked. */
-static void move_locked(struct runq *q, struct vcpu *v, unsigned int cpu)
-{
-    struct runq *to = &per_cpu(runq, cpu);
-
-    if (v->sched.queued)
-        dequeue(q, v);
-    q->nr_vcpus--;
-    v->sched.vruntime -= MIN(v->sched.vruntime, q->min_vruntime);
-    v->sched.vruntime += READ_ONCE(to->min_vruntime);
-    v->sched.cpu = (uint16_t)cpu;
 }
 
 int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
@@ -695,14 +722,9 @@ int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
 
     if (cpu < 0)
         return -EINVAL;
-    if ((unsigned int)cpu != old) {
-        q = &per_cpu(runq, cpu);
-        lock_take(&q->lock);
-        q->nr_vcpus++;
-        lock_drop(&q->lock);
-        /* The new pCPU finds out who still has it, and asks. */
+    /* The new pCPU finds out who still has it, and asks. */
+    if ((unsigned int)cpu != old)
         vcpu_woken_push(v);
-    }
     return 0;
 }
 
@@ -720,7 +742,7 @@ uint64_t sched_idle_ns(unsigned int cpu)
     lock_take(&q->lock);
     ticks = q->idle_ticks;
     if (!q->curr)
-        ticks += time_ticks() - q->idle_since;
+        ticks += time_ticks() - q->since;
     lock_drop(&q->lock);
     return ticks_to_ns(ticks);
 }

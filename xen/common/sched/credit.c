@@ -263,6 +263,11 @@ static bool credit_preempts(struct runq *q, struct vcpu *first,
     return ran >= ratelimit && urgent(first, curr);
 }
 
+static bool credit_turn_over(const struct vcpu *curr, uint64_t now)
+{
+    return !curr->sched.yielding && now - curr->sched.slice_start >= tslice;
+}
+
 static uint64_t credit_deadline(struct runq *q, struct vcpu *curr, uint64_t now)
 {
     const struct sched_domain *s = &curr->domain->sched;
@@ -295,5 +300,6 @@ const struct sched_policy credit_policy = {
     .enqueue = credit_enqueue,
     .account = credit_account,
     .preempts = credit_preempts,
+    .turn_over = credit_turn_over,
     .deadline = credit_deadline,
 };

@@ -19,11 +19,11 @@ struct runq {
     struct spinlock lock;  /* RANK_SCHED; guards all but the last two   */
     struct list waiting;   /* sched.run_node: runnable, in policy order */
     uint32_t nr_waiting;   /* others read it without the lock: a hint   */
-    uint32_t nr_vcpus;     /* vCPUs that belong here, runnable or not   */
+    uint32_t nr_vcpus;     /* atomic: that belong here, runnable or not */
     struct vcpu *curr;     /* who runs here, NULL: idle                 */
     uint64_t min_vruntime; /* credit: never goes back                   */
-    uint64_t idle_since;   /* ticks; valid while curr is NULL           */
-    uint64_t idle_ticks;   /* before that                               */
+    uint64_t since;        /* ticks at which .curr became who it is     */
+    uint64_t idle_ticks;   /* with nobody, before that                  */
 
     struct timer slice;   /* this pCPU only                            */
     bool idling, resched; /* this pCPU only: SCHED came while idle     */
@@ -49,12 +49,21 @@ struct sched_policy {
     /* True: @first, which waits, is to run instead of @curr.             */
     bool (*preempts)(struct runq *q, struct vcpu *first, struct vcpu *curr,
                      uint64_t now);
+    /* True: @curr has had its turn, whoever waits. NULL unless .steals.  */
+    bool (*turn_over)(const struct vcpu *curr, uint64_t now);
     /* Ticks at which the choice must be looked at again; UINT64_MAX: none. */
     uint64_t (*deadline)(struct runq *q, struct vcpu *curr, uint64_t now);
 };
 /* clang-format on */
 
 extern const struct sched_policy credit_policy, null_policy;
+
+/*
+ * balance.c: @next, first of those who wait on this pCPU's queue @q, is about
+ * to take over here: another pCPU that should run it instead, or -1. The lock
+ * of @q is held.
+ */
+int balance_choose(const struct runq *q, const struct vcpu *next);
 
 /* credit.c: what a domain brings; boot: ticks of the options. */
 void credit_init(void);
