@@ -22,6 +22,8 @@
 #define UART1       0x4806a000u
 #define UART_CLOCKS 0x4a009840u /* UART1, UART2, ... every 8 bytes */
 
+#define WDT2 0x4ae14000u
+
 #define UART1_SOURCE  67u
 #define TIMER3        0x48034000u
 #define TIMER3_SOURCE 34u
@@ -222,6 +224,28 @@ static void uart(void)
            read32(UART1 + 0x20));
 }
 
+/* ---- the watchdog: Xen has stopped it, and it is dom0's ---- */
+
+static bool counts(void)
+{
+    uint32_t before = read32(WDT2 + 0x28); /* WCRR */
+
+    delay_us(1000);
+    return read32(WDT2 + 0x28) != before;
+}
+
+static void watchdog(void)
+{
+    bool before = counts(), started;
+
+    write32(WDT2 + 0x48, 0xbbbb); /* WSPR: start */
+    write32(WDT2 + 0x48, 0x4444);
+    started = counts();
+    write32(WDT2 + 0x48, 0xaaaa); /* stop */
+    write32(WDT2 + 0x48, 0x5555);
+    result("watchdog", !before && started && !counts(), read32(WDT2 + 0x28));
+}
+
 /* ---- the ROM ---- */
 
 static uint32_t rom(uint32_t service, uint32_t arg)
@@ -283,6 +307,7 @@ void main(void)
     crossbar();
     words();
     uart();
+    watchdog();
     services();
     interrupt();
     print("dra7: done\n");

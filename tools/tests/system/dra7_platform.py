@@ -48,7 +48,7 @@ def count(con, text):
     return sum(text in line for line in con.text())
 
 
-def expect_guest(con, rows=31):
+def expect_guest(con, rows=32):
     """All lines of the guest dra7, without one that failed."""
     con.expect("dra7: done", timeout=40)
     bad = [line for line in con.text() if "dra7: " in line and
