@@ -261,6 +261,22 @@ def cpu1_not_wanted():
         never(con, LEFT, "AuxCoreBoot", "CPU1")
 
 
+@test()
+def psci_that_is_not_there():
+    """A tree that promises a PSCI by SMC, which the ROM does not know: CPU1
+    comes the ROM's way, and no service of the ROM is called by accident."""
+    def promise(tree):
+        lab.fdt_put(tree, "/psci", "compatible", "arm,psci-0.2", "arm,psci",
+                    kind="s")
+        lab.fdt_put(tree, "/psci", "method", "smc", kind="s")
+
+    with start(hyp=True, edit=promise) as con:
+        con.expect("Set AuxCoreBoot1 to", r"\(XEN\) CPU 1 booted\.", DOM0,
+                   timeout=60)
+        con.expect_log("service 0x0 is unknown or refused")
+        never(con, "PSCI: firmware offers")
+
+
 # --- time ---
 
 def told_rate(con, khz, *lines):

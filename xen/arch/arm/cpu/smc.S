@@ -12,14 +12,21 @@
     .arm
     .text
 
-/* uint32_t smc_call(uint32_t id, uint32_t a1, uint32_t a2, uint32_t a3) */
+/*
+ * uint32_t smc_call(uint32_t id, uint32_t a1, uint32_t a2, uint32_t a3)
+ *
+ * Firmware without this convention may be what answers, such as TI's ROM:
+ * it must not find a service of its own in r12, and keeps no register.
+ */
     .global smc_call
     .type smc_call, %function
 smc_call:
-    push    {r4-r7}
+    push    {r4-r11, lr}
+    sub     sp, sp, #4
+    mov     r12, #0
     smc     #0
-    pop     {r4-r7}
-    bx      lr
+    add     sp, sp, #4
+    pop     {r4-r11, pc}
     .size smc_call, . - smc_call
 
 /* uint32_t smc_rom(uint32_t arg, uint32_t id): the ROM may clobber r0-r3. */
