@@ -103,8 +103,8 @@ bool dra7_uart_clock_on(paddr_t uart_pa, volatile void *(*map)(paddr_t pa))
 }
 
 /*
- * Linux switches off what none of its drivers uses, and an access to a UART
- * without a clock is an abort.
+ * dom0's tree has a user of this clock, so that its Linux leaves it on; but
+ * an access to a UART without one is an abort, so it is not left to dom0.
  */
 uint32_t dra7_clock_kept(uint32_t offset)
 {
