@@ -73,6 +73,8 @@ def one_guest():
             d.ok(f"xenstore-write /local/domain/1/memory/target {kib}")
             d.until(f"xl list one | grep -q '^one *1 *{mib} '", timeout=30)
 
+        d.ok("xl sysrq one h")
+        d.until(f"grep -aq 'sysrq: HELP' {GUEST_LOG.format('one')}")
         # The guest's own CPU hot-plug.
         d.ok("xl vcpu-set one 1")
         d.until("xl vcpu-list one | grep -q '1 *- *--p'", timeout=30)
@@ -99,6 +101,9 @@ def consoles():
             d.con.command("hostname " + name)
             d.con.command("echo typed $(hostname) $((40 + 2))",
                           f"typed {name} 42\n")
+            # Its second CPU goes and comes again.
+            d.con.command("cd /sys/devices/system/cpu/cpu1; echo 0 > online; "
+                          "echo 1 > online; echo CPUs $(nproc)", "CPUs 2\n")
             d.con.send("\x1d")
             code, _ = d.finish()
             if code:
@@ -111,7 +116,7 @@ def disk_and_net():
     """Noise to a disk and back, and over the network both ways."""
     mib = {"disk": 256, "net": 64} if lab.FULL else {"disk": 16, "net": 16}
     # Domain 0 has the disk in its memory, and the noise.
-    args = f"console=dtuart dom0_mem={640 if lab.FULL else 384}M"
+    args = f"console=dtuart dom0_mem={768 if lab.FULL else 384}M"
     with dom0(mem=1536, xen_args=args) as d:
         d.ok("brctl addbr xenbr0; ip addr add 192.168.7.1/24 dev xenbr0; "
              "ip link set xenbr0 up; mkdir /tmp/www")
@@ -157,22 +162,71 @@ def cycles():
     """Create and destroy: nothing is lost, nothing gets slower."""
     count = 200 if lab.FULL else 5
     with dom0() as d:
-        path = d.config("one", vcpus=2)
-        d.ok(f"xl create -q {path}", timeout=90)
-        d.up("one")
-        d.ok("xl destroy one", timeout=60)
-        gone(d, "one")
-        nothing_left(d)
+        warm(d, "one")
         before, took = memory(d), []
         for _ in range(count):
             text = d.ok(f"t=$(cut -d' ' -f1 /proc/uptime); "
-                        f"xl create -q -p {path} && xl destroy one && "
+                        f"xl create -q -p /tmp/one && xl destroy one && "
                         "echo $t $(cut -d' ' -f1 /proc/uptime)", timeout=90)
             start, end = map(float, text.split()[-2:])
             took.append(end - start)
         gone(d, "one")
         same_memory(d, before, f"{count} cycles")
         print(f"{count} cycles: {min(took):.2f} to {max(took):.2f} s")
+
+
+def warm(d, name):
+    """One life of a guest, for what domain 0 keeps of its first one."""
+    d.ok(f"xl create -q {d.config(name, vcpus=2)}", timeout=90)
+    d.up(name)
+    d.ok(f"xl destroy {name}", timeout=60)
+    gone(d, name)
+    nothing_left(d)
+
+
+@test(timeout=1200 if lab.FULL else 300)
+def unfinished():
+    """Destroyed after each step of its creation, with and without our use of
+    its pages; and xl killed at any moment of it."""
+    times = 60 if lab.FULL else 6
+    with dom0() as d:
+        warm(d, "one")
+        d.ok("steps | grep 'steps: ok'", timeout=60)
+        nothing_left(d)
+        before = memory(d)
+        for _ in range(3 if lab.FULL else 1):
+            text = d.ok("steps", timeout=60)
+            if not text.rstrip().endswith("steps: ok"):
+                d.con.fail(f"steps: {text}")
+        same_memory(d, before, "destroyed after each step")
+        for i in range(times):
+            seconds = 1.5 * (i + 1) / times
+            d.run(f"timeout -s KILL {seconds:.2f} xl create -q -p /tmp/one")
+            d.run("for i in $(xl list | awk 'NR > 2 { print $2 }'); do "
+                  "xl destroy $i; done", timeout=60)
+            nothing_left(d)
+        same_memory(d, before, "xl killed")
+        d.ok("xl create -q /tmp/one", timeout=90)
+        d.up("one")
+
+
+@test(timeout=300)
+def virq_handler():
+    """A program of Debian's libxenctrl gives global VIRQs away."""
+    with dom0() as d:
+        d.ok(f"xl create -q -p {d.config('one')}", timeout=60)
+        for words, answer in (("1 12", "ok"), ("1 12", "ok"), ("0 12", "ok"),
+                              ("1 3", "Device or resource busy"),
+                              ("1 1", "Invalid argument"),
+                              ("1 24", "Invalid argument"),
+                              ("77 12", "No such process"),
+                              ("1 4", "ok")):
+            text = d.ok(f"steps virq {words}").strip()
+            if text != f"virq: {answer}":
+                d.con.fail(f"set_virq_handler {words}: {text}, "
+                           f"not {answer}")
+        d.ok("xl destroy one", timeout=60)
+        nothing_left(d)
 
 
 @test(timeout=300)

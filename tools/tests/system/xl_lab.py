@@ -10,6 +10,7 @@ debian is that of Debian's package xen-hypervisor-4.17-armhf.
 """
 
 import contextlib
+import glob
 import os
 import re
 import subprocess
@@ -32,14 +33,19 @@ PIECE = 64
 def initrd():
     """The initrd with the tools, made when it is older than its sources."""
     out = os.path.join(lab.O, "xl.gz")
-    dev = os.path.join(os.path.dirname(__file__), "..", "..", "dev")
-    sources = [os.path.join(dev, "mkxl")]
-    sources += [os.path.join(dev, "xl", name)
-                for name in os.listdir(os.path.join(dev, "xl"))]
+    top = os.path.join(os.path.dirname(__file__), "..", "..")
     lab.need("run tools/dev/deps xl", os.path.join(lab.CACHE, "xl"))
-    if not os.path.exists(out) or \
-            os.path.getmtime(out) < max(map(os.path.getmtime, sources)):
-        subprocess.run([sources[0], out], check=True)
+    subprocess.run(["make", "--no-print-directory", "-C",
+                    os.path.join(top, "tests", "xl"),
+                    f"O={os.path.abspath(lab.O)}"], check=True)
+    sources = [os.path.join(top, "dev", "mkxl")]
+    sources += glob.glob(os.path.join(top, "dev", "xl", "*"))
+    programs = glob.glob(os.path.join(lab.O, "xl", "*"))
+    if not os.path.exists(out) or os.path.getmtime(out) < max(
+            map(os.path.getmtime, sources + programs)):
+        subprocess.run([sources[0], out] + [
+            f"{path}=bin/{os.path.basename(path)}" for path in programs],
+            check=True)
     return out
 
 
