@@ -147,6 +147,9 @@ static int setup(void **state)
     *host_sysreg("ID_ISAR4") = 0x10011142;
     *host_sysreg("HCR") = HCR_GUEST;
     *host_sysreg("CNTKCTL") = 0;
+    /* L1: instructions and data, L2: unified; 3 ways, 96 sets of 64 bytes. */
+    *host_sysreg("CLIDR") = 04u << 3 | 03u;
+    *host_sysreg("CCSIDR") = 95u << 13 | 2u << 3 | 2u;
     cp15_cpu_init();
     return 0;
 }
@@ -309,11 +312,11 @@ static void set_way_follows_the_vcpu(void **state)
     (void)state;
     vcpu.context.cache_cpus = 1;
     for (size_t i = 0; i < ARRAY_SIZE(crm); i++) {
-        vcpu.regs.r[0] = 0x40000000u + (uint32_t)i;
+        vcpu.regs.r[0] = 0x40000000u + 64 * (uint32_t)i;
         swept = 0;
         assert_int_equal(access(CP15, iss(0, 7, crm[i], 2, 0, false)), V_DONE);
         /* Clean and invalidate, whatever was asked for; this CPU only. */
-        assert_int_equal(*host_sysreg("DCCISW"), 0x40000000u + i);
+        assert_int_equal(*host_sysreg("DCCISW"), 0x40000000u + 64 * i);
         assert_int_equal(swept, 0);
     }
 
@@ -326,6 +329,51 @@ static void set_way_follows_the_vcpu(void **state)
     assert_int_equal(access(CP15, iss(0, 7, 14, 2, 0, false)), V_DONE);
     assert_int_equal(swept, 1);
     host_cpu = 0;
+}
+
+/* B4.2.1: way 31:30, set from bit 6 on, level 3:1. */
+static const struct {
+    const char *name;
+    uint32_t clidr, ccsidr, value;
+    bool done;
+    uint32_t as;
+} lines[] = {
+    { "first line of L1", 043, 0xbe012, 0, true, 0 },
+    { "last line of L1", 043, 0xbe012, 0x800017c0, true, 0x800017c0 },
+    { "last line of L2", 043, 0xbe012, 0x800017c2, true, 0x800017c2 },
+    { "bits that should be zero", 043, 0xbe012, 0x40000033, true, 0x40000002 },
+    { "a fourth way", 043, 0xbe012, 0xc0000000, false, 0 },
+    { "set 96 of 96", 043, 0xbe012, 0x00001800, false, 0 },
+    { "bits between set and way", 043, 0xbe012, 0x20000000, false, 0 },
+    { "L3", 043, 0xbe012, 4, false, 0 },
+    { "L7", 043, 0xbe012, 12, false, 0 },
+    { "the level that no CPU has", 043, 0xbe012, 14, false, 0 },
+    { "L1 of instructions only", 041, 0xbe012, 0, false, 0 },
+    { "L2 behind that", 041, 0xbe012, 2, true, 2 },
+    { "L3 behind no L2", 0403, 0xbe012, 4, false, 0 },
+    { "one way", 043, 0xbe002, 0x17c0, true, 0x17c0 },
+    { "second of one way", 043, 0xbe002, 0x80000000, false, 0 },
+};
+
+#define UNTOUCHED 0xdeadbeefu
+
+static void set_way_names_a_line(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        print_message("  %s\n", lines[i].name);
+        *host_sysreg("CLIDR") = lines[i].clidr;
+        *host_sysreg("CCSIDR") = lines[i].ccsidr;
+        cp15_cpu_init();
+        *host_sysreg("DCCISW") = UNTOUCHED;
+        vcpu.context.cache_cpus = 3;
+        swept = 0;
+        vcpu.regs.r[0] = lines[i].value;
+        assert_int_equal(access(CP15, iss(0, 7, 14, 2, 0, false)), V_DONE);
+        assert_int_equal(*host_sysreg("DCCISW"),
+                         lines[i].done ? lines[i].as : UNTOUCHED);
+        assert_int_equal(swept, lines[i].done);
+    }
 }
 
 static void waiting(void **state)
@@ -364,6 +412,7 @@ int main(void)
         T(debug_64),
         T(vfp_identity),
         T(set_way_follows_the_vcpu),
+        T(set_way_names_a_line),
         T(waiting),
     };
 

@@ -159,6 +159,29 @@ static const struct cp_group cp14_groups[16] = {
 static uint32_t id_regs[8][8];
 static uint32_t vfp_id_regs[3]; /* FPSID, MVFR0, MVFR1 */
 
+/*
+ * Which set/way values name a line of the data or unified cache of a level:
+ * the way's bits up to .way_max, the others below .set_end. All zero: the
+ * level has none. The same on each CPU; eight, as the field has three bits.
+ */
+static struct cache_level {
+    uint32_t way_mask, way_max;
+    uint32_t set_end;
+    uint32_t in_line; /* bits below those of the set                  */
+} cache_levels[8];
+
+#define SW_LEVEL FIELD(3, 1) /* set/way format, B4.2.1 */
+
+/* CCSIDR, B4.1.19 */
+#define CCSIDR_SETS FIELD(27, 13) /* less one                         */
+#define CCSIDR_WAYS FIELD(12, 3)  /* less one                         */
+#define CCSIDR_LINE FIELD(2, 0)   /* log2 of its words, less two      */
+
+/* CLIDR, B4.1.20: three bits per level */
+#define CLIDR_LEVELS 7u
+#define CTYPE_NONE   0u
+#define CTYPE_DATA   2u /* and above: has a data or a unified cache    */
+
 /* clang-format off */
 #define ID_TABLE(R)                                                            \
     R(1, 0, ID_PFR0)  R(1, 1, ID_PFR1)  R(1, 2, ID_DFR0)  R(1, 3, ID_AFR0)     \
@@ -172,9 +195,47 @@ static uint32_t vfp_id_regs[3]; /* FPSID, MVFR0, MVFR1 */
 #define PFR0_AMU FIELD(23, 20)
 #define PFR0_RAS FIELD(31, 28)
 
+static struct cache_level cache_level_read(uint32_t level)
+{
+    struct cache_level c = { 0 };
+    uint32_t ccsidr, ways, line;
+
+    /* No guest has been here yet: CSSELR is nobody's. */
+    sysreg_write(CSSELR, level << 1);
+    isb();
+    ccsidr = sysreg_read(CCSIDR);
+    ways = field_get(ccsidr, CCSIDR_WAYS);
+    line = field_get(ccsidr, CCSIDR_LINE) + 4;
+    if (ways) {
+        uint32_t shift = (uint32_t)__builtin_clz(ways);
+
+        c.way_mask = UINT32_MAX << shift;
+        c.way_max = ways << shift;
+    }
+    c.set_end = (field_get(ccsidr, CCSIDR_SETS) + 1) << line;
+    c.in_line = BIT(line) - 1;
+    return c;
+}
+
+static void cache_levels_read(void)
+{
+    uint32_t types = sysreg_read(CLIDR);
+
+    for (uint32_t i = 0; i < CLIDR_LEVELS; i++, types >>= 3) {
+        struct cache_level c = { 0 };
+
+        if ((types & 7) >= CTYPE_DATA)
+            c = cache_level_read(i);
+        cache_levels[i] = c;
+        if ((types & 7) == CTYPE_NONE)
+            types = 0; /* levels behind it do not count */
+    }
+}
+
 void cp15_cpu_init(void)
 {
     ID_TABLE(ID_FILL)
+    cache_levels_read();
     id_regs[1][0] &= ~(field_mask(PFR0_AMU) | field_mask(PFR0_RAS));
     vfp_ids(vfp_id_regs);
 }
@@ -225,12 +286,20 @@ static void set_way(struct vcpu *v, uint32_t val)
 {
     uint32_t here = 1u << smp_cpu_id();
     uint32_t others = v->context.cache_cpus & ~here;
+    const struct cache_level *c = &cache_levels[field_get(val, SW_LEVEL)];
 
+    /*
+     * What names no line of this CPU is UNPREDICTABLE (B4.2.1), and it would
+     * be us who do it, in Hyp mode: nothing is a legal outcome.
+     */
+    if ((val & c->way_mask) > c->way_max || (val & ~c->way_mask) >= c->set_end)
+        return;
     if (unlikely(others)) {
         smp_call(others & cpu_online_mask, sweep_caches, NULL);
         v->context.cache_cpus = here;
     }
-    sysreg_write(DCCISW, val);
+    /* The bits below the set that are not the level's should be zero. */
+    sysreg_write(DCCISW, val & ~(c->in_line & ~field_mask(SW_LEVEL)));
     dsb_sy();
 }
 
