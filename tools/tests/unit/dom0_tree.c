@@ -273,6 +273,7 @@ static void what_is_made(void **state)
 {
     (void)state;
     virt_devices();
+    tree_cells("/cpus/cpu@1", "phandle", 1, 0x77);
     assert_int_equal(fdt_add_mem_rsv(tree, 0x48000000, 0x10000), 0);
     begin("/pl011@9000000");
     b.bank[1] = (struct mem_range){ 0x68000000, 0x4000000 };
@@ -293,6 +294,8 @@ static void what_is_made(void **state)
     expect_text("/cpus/cpu@1", "enable-method", "psci");
     expect_text("/cpus/cpu@1", "compatible", "arm,cortex-a15");
     assert_false(has("/cpus/cpu@2"));
+    expect_cells("/cpus/cpu@1", "phandle", 1, 0x77);
+    assert_null(prop("/cpus/cpu@0", "phandle", NULL));
     expect_text("/timer", "compatible", "arm,armv7-timer");
     expect_cells("/timer", "interrupts", 9, 1, 13, 0xf08, 1, 14, 0xf08, 1, 11,
                  0xf08);

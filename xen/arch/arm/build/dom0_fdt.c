@@ -429,7 +429,7 @@ static void init_text add_cpu(struct dom0 *b, int cpus, uint32_t id)
     int from = b->board->cpus[0].node, node, len;
     const void *compatible = NULL;
     char name[16];
-    uint32_t hz = 0;
+    uint32_t hz = 0, phandle = 0;
 
     if (from >= 0) {
         compatible = fdt_getprop(host, from, "compatible", &len);
@@ -446,6 +446,13 @@ static void init_text add_cpu(struct dom0 *b, int cpus, uint32_t id)
     set_u32(b->fdt, node, "reg", id);
     if (hz)
         set_u32(b->fdt, node, "clock-frequency", hz);
+    /* Thermal zones name CPUs: they stay known, though a vCPU cools nothing. */
+    if (id < b->board->nr_cpus && b->board->cpus[id].node >= 0)
+        phandle = fdt_get_phandle(host, b->board->cpus[id].node);
+    if (phandle) {
+        set_u32(b->fdt, node, "phandle", phandle);
+        set_u32(b->fdt, node, "#cooling-cells", 2);
+    }
 }
 
 static void init_text add_cpus(struct dom0 *b)
