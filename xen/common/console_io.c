@@ -12,11 +12,17 @@
 #include <xen/copy.h>
 #include <xen/hypercall.h>
 #include <xen/printk.h>
+#include <xen/sched.h>
 #include <xen/softirq.h>
 
 #define CHUNK 128u
 
-/* Raw bytes; count and buffer advance in r1 and r2. 0 or -EFAULT. */
+/*
+ * Raw bytes; count and buffer advance in r1 and r2. 0, -EFAULT, or -ERESTART:
+ * also while the queue to the UART is full, as waiting for 128 bytes takes
+ * 11 ms at 115200 baud. The caller comes back by itself, and until then this
+ * pCPU takes its interrupts and others may run.
+ */
 static int32_t console_write(uint32_t *arg)
 {
     char buf[CHUNK];
@@ -26,7 +32,10 @@ static int32_t console_write(uint32_t *arg)
         len = MIN(arg[1], CHUNK);
         if (copy_from_guest(buf, arg[2], len))
             return -EFAULT;
-        console_write_raw(buf, len);
+        if (!console_try_raw(buf, len)) {
+            sched_yield();
+            return -ERESTART;
+        }
         arg[1] -= len;
         arg[2] += len;
         if (arg[1] != 0 && preempt_wanted())

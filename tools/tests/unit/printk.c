@@ -94,9 +94,13 @@ const struct uart_driver *uart_current(void)
     return the_uart;
 }
 
-/* Waits for room: there is some at once. */
+static bool stuck;
+
+/* Waits for room: there is some at once, or never. */
 void uart_putc(char c)
 {
+    if (stuck)
+        return;
     if (room == 0)
         room = 1;
     assert_int_equal(put(&c, 1), 1);
@@ -499,6 +503,72 @@ static void no_line_is_lost(void **state)
     }
 }
 
+/* What dom0 writes is queued whole or, when the queue is full, not at all. */
+static void dom0_comes_again(void **state)
+{
+    static char chunk[128];
+    size_t queued = 0;
+
+    (void)state;
+    room = 0;
+    memset(chunk, 'd', sizeof(chunk));
+    while (console_try_raw(chunk, sizeof(chunk)))
+        queued += sizeof(chunk);
+    assert_int_equal(queued, 16384);
+    check_wire("");
+    assert_true(tx_irq);
+
+    /* The UART had no interrupt taken yet: its room is used all the same. */
+    room = 127;
+    assert_false(console_try_raw(chunk, sizeof(chunk)));
+    assert_int_equal(sent, 127);
+    room = 1;
+    assert_true(console_try_raw(chunk, sizeof(chunk)));
+    assert_int_equal(sent, 128);
+    queued += sizeof(chunk);
+
+    /* Ours waits, and goes behind it. */
+    printk(LOG_ALWAYS, "x\n");
+    queued += 9;
+    assert_false(console_try_raw(chunk, sizeof(chunk)));
+    assert_true(sent < 256);
+
+    room = SIZE_MAX;
+    irq_fn(NULL);
+    assert_int_equal(sent, queued);
+    assert_memory_equal(&wire[queued - 9], "(XEN) x\r\n", 9);
+    assert_false(tx_irq);
+}
+
+/* A UART that sends nothing for a second hangs nobody. */
+static void dom0_and_a_stuck_uart(void **state)
+{
+    static char chunk[128];
+
+    (void)state;
+    room = 0;
+    while (console_try_raw(chunk, sizeof(chunk)))
+        ;
+    for (unsigned int i = 0; i < 5; i++) {
+        now += 300;
+        room = 1; /* slow is not stuck */
+        assert_false(console_try_raw(chunk, sizeof(chunk)));
+    }
+    now += 999;
+    assert_false(console_try_raw(chunk, sizeof(chunk)));
+    now++;
+    stuck = true;
+    assert_true(console_try_raw(chunk, sizeof(chunk)));
+    assert_true(console_try_raw(chunk, sizeof(chunk)));
+    assert_int_equal(sent, 5);
+    stuck = false;
+    room = 1;
+    assert_false(console_try_raw(chunk, sizeof(chunk)));
+    room = SIZE_MAX;
+    irq_fn(NULL);
+    assert_int_equal(sent, 16384 + 5);
+}
+
 static void who_is_told(void **state)
 {
     (void)state;
@@ -510,10 +580,10 @@ static void who_is_told(void **state)
     assert_int_equal(ring_calls, 1);
 
     /* dom0's bytes stay out of the ring, unless they are asked for. */
-    console_write_raw("x", 1);
+    assert_true(console_try_raw("x", 1));
     assert_false(raised);
     opt_console_to_ring = true;
-    console_write_raw("x", 1);
+    assert_true(console_try_raw("x", 1));
     assert_true(raised);
     run_softirq();
     assert_int_equal(ring_calls, 2);
@@ -621,6 +691,8 @@ int main(void)
         cmocka_unit_test_setup(set_up, fresh),
         cmocka_unit_test_setup(a_slow_uart, fresh),
         cmocka_unit_test_setup(no_line_is_lost, fresh),
+        cmocka_unit_test_setup(dom0_comes_again, fresh),
+        cmocka_unit_test_setup(dom0_and_a_stuck_uart, fresh),
         cmocka_unit_test_setup(who_is_told, fresh),
         cmocka_unit_test_setup(typing, fresh),
         cmocka_unit_test_setup(nobody_reads, fresh),

@@ -5,7 +5,7 @@
  * CTRL-a three times.
  *
  * No line of ours is ever lost: when the queue is full, its first byte is
- * waited for.
+ * waited for. dom0's bytes are not waited for: it is told to come again.
  * Layer: 4 (core).
  */
 #include <asm/smpboot.h>
@@ -46,6 +46,9 @@ static bool forced; /* panic: no lock, no queue; set once */
 static char *tx; /* queue of TX_SIZE bytes; NULL: polled output */
 static uint32_t tx_head, tx_tail;
 static bool tx_irq_on;
+static uint32_t tx_sent;       /* bytes the UART took from the queue      */
+static uint32_t full_sent;     /* .tx_sent when there was no room ...      */
+static uint64_t full_at_ticks; /* ... for the first time since it changed */
 
 static char rx[RX_SIZE]; /* for dom0 */
 static uint32_t rx_head, rx_tail;
@@ -93,6 +96,7 @@ static void tx_push(void)
         uint32_t sent = (uint32_t)u->put(tx + from, part);
 
         tx_tail += sent;
+        tx_sent += sent;
         if (sent < part)
             break;
     }
@@ -109,8 +113,11 @@ static void tx_queue(char c)
     tx[tx_head++ & (TX_SIZE - 1)] = c;
 }
 
-/* No UART is known yet: the one of CONFIG_EARLY_PRINTK, if built in. */
-static void early_raw(const char *s, size_t len)
+/*
+ * No UART is known yet: the one of CONFIG_EARLY_PRINTK, if built in. Its
+ * array would cost all that is written a check of the stack.
+ */
+static void never_inline early_raw(const char *s, size_t len)
 {
     char one[2] = { 0, 0 };
 
@@ -120,28 +127,52 @@ static void early_raw(const char *s, size_t len)
     }
 }
 
-/* Bytes to the UART as they are. */
-static void uart_raw(const char *s, size_t len)
+/*
+ * Room for @len bytes, or a UART that takes none for a second (flow control,
+ * no clock): that one is not worth waiting for, and uart_putc drops.
+ */
+static bool never_inline tx_make_room(size_t len)
+{
+    tx_push();
+    if (TX_SIZE - (tx_head - tx_tail) >= len)
+        return true;
+    if (tx_sent != full_sent || !full_at_ticks) {
+        full_sent = tx_sent;
+        full_at_ticks = time_ticks();
+    }
+    return time_ticks() - full_at_ticks >= time_hz;
+}
+
+/*
+ * Bytes to the UART as they are. Unless @wait, only when there is room for
+ * all of them: false means that none was written.
+ */
+static bool uart_raw(const char *s, size_t len, bool wait)
 {
     const struct uart_driver *u = uart_current();
     size_t i = 0;
 
     if (!u) {
         early_raw(s, len);
-        return;
+        return true;
     }
     if (!tx) {
         for (; i < len; i++)
             uart_putc(s[i]);
-        return;
+        return true;
     }
     if (tx_tail == tx_head)
         i = u->put(s, len);
     if (i == len)
-        return;
+        return true;
+    /* With some of them sent the queue is empty, and has room. */
+    if (!wait && TX_SIZE - (tx_head - tx_tail) < len - i &&
+        !tx_make_room(len - i))
+        return false;
     for (; i < len; i++)
         tx_queue(s[i]);
     tx_push();
+    return true;
 }
 
 /* Hand all that is queued to the UART. Lock held, or not taken any more. */
@@ -167,22 +198,35 @@ void console_text(const char *s, size_t len)
     for (size_t i = 0; i < len; i++) {
         if (s[i] != '\n')
             continue;
-        uart_raw(s + from, i - from);
-        uart_raw("\r\n", 2);
+        uart_raw(s + from, i - from, true);
+        uart_raw("\r\n", 2, true);
         from = i + 1;
     }
-    uart_raw(s + from, len - from);
+    uart_raw(s + from, len - from, true);
+}
+
+static inline bool write_raw(const char *buf, size_t len, bool wait)
+{
+    bool done;
+
+    console_lock();
+    done = uart_raw(buf, len, wait);
+    if (opt_console_to_ring && done) {
+        conring_put(buf, len);
+        ring_news = true;
+    }
+    console_unlock();
+    return done;
 }
 
 void console_write_raw(const char *buf, size_t len)
 {
-    console_lock();
-    if (opt_console_to_ring) {
-        conring_put(buf, len);
-        ring_news = true;
-    }
-    uart_raw(buf, len);
-    console_unlock();
+    (void)write_raw(buf, len, true);
+}
+
+bool console_try_raw(const char *buf, size_t len)
+{
+    return write_raw(buf, len, false);
 }
 
 /* ---- the ring ---- */

@@ -39,6 +39,13 @@ void gprintk(enum log_level level, const char *fmt, ...) printf_like(2, 3);
 void console_write_raw(const char *buf, size_t len);
 
 /*
+ * The same for at most 16 KiB when they can be queued or sent at once: else
+ * false, with nothing written, and the caller comes again after its other
+ * work. A UART without an interrupt, or with sync_console, is waited for.
+ */
+bool must_check console_try_raw(const char *buf, size_t len);
+
+/*
  * Set up with the polled UART, after uart_init: reads the log levels from
  * the options. Then, after irq, heap, time and timer, with the UART's
  * interrupt and a ring of conring_size.
