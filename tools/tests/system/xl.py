@@ -230,6 +230,27 @@ def virq_handler():
 
 
 @test(timeout=300)
+def uart():
+    """vuart="sbsa_uart": the kernel's PL011 driver, and `xl console`."""
+    with dom0() as d:
+        path = d.config("one", extra="console=ttyAMA0",
+                        more='vuart="sbsa_uart"')
+        d.ok(f"xl create -q {path}", timeout=60)
+        d.start("tty xl console -t vuart one")
+        d.con.expect("guest: up, 1 vCPUs", timeout=120)
+        d.con.command("echo typed $((40 + 2)) $(tty)",
+                      "typed 42 /dev/ttyAMA0\n")
+        # More than the ring has room for.
+        d.con.command("seq 1000 3000", r"\n1000\n(\d{4}\n){1999}3000\n",
+                      timeout=60)
+        d.con.send("\x1d")
+        d.finish()
+        d.ok("xl destroy one", timeout=60)
+        gone(d, "one")
+        nothing_left(d)
+
+
+@test(timeout=300)
 def ocaml_store():
     """oxenstored, which maps a guest's ring as foreign memory."""
     with dom0(store="oxenstored") as d:

@@ -35,7 +35,7 @@ def initrd():
     out = os.path.join(lab.O, "xl.gz")
     top = os.path.join(os.path.dirname(__file__), "..", "..")
     lab.need("run tools/dev/deps xl", os.path.join(lab.CACHE, "xl"))
-    subprocess.run(["make", "--no-print-directory", "-C",
+    subprocess.run(["make", "-s", "--no-print-directory", "-C",
                     os.path.join(top, "tests", "xl"),
                     f"O={os.path.abspath(lab.O)}"], check=True)
     sources = [os.path.join(top, "dev", "mkxl")]

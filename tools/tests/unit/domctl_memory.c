@@ -18,6 +18,7 @@
 #include <xen/copy.h>
 #include <xen/domctl.h>
 #include <xen/p2m.h>
+#include <xen/vpl011.h>
 
 static struct domain giver, taker;
 static struct vcpu caller = { .domain = &giver };
@@ -83,6 +84,32 @@ int p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr, uint32_t *cursor)
     return assign_mmio(d, gfn, mfn_make(0), nr);
 }
 
+static uint32_t backend_refs;
+
+struct domain *domain_get_any(domid_t id)
+{
+    if (id != 5)
+        return NULL;
+    backend_refs++;
+    return &giver;
+}
+
+void domain_put(struct domain *d)
+{
+    assert_ptr_equal(d, &giver);
+    backend_refs--;
+}
+
+int vpl011_create(struct domain *d, gfn_t gfn, const struct domain *backend,
+                  uint32_t *port)
+{
+    assert_ptr_equal(d, &taker);
+    assert_ptr_equal(backend, &giver);
+    assert_int_equal(gfn.n, 0x39003);
+    *port = 9;
+    return READ_ONCE(d->state) == DOMAIN_BUILDING ? 0 : -EPERM;
+}
+
 int copy_to_guest(guest_ptr_t dst, const void *src, size_t len)
 {
     (void)dst;
@@ -134,12 +161,41 @@ static void nothing_for_the_dying(void **state)
     assert_int_equal(assigned, 0);
 }
 
+static void uart(void **state)
+{
+    struct xen_domctl op = { .u.vuart_op = { .gfn = 0x39003,
+                                             .console_domid = 5 } };
+    struct xen_domctl_vuart_op *u = &op.u.vuart_op;
+    const struct domctl_call c = { .caller = &caller, .d = &taker, .op = &op };
+
+    (void)state;
+    taker.state = DOMAIN_BUILDING;
+    assert_int_equal(domctl_vuart_op(&c), 0);
+    assert_int_equal(u->evtchn, 9);
+    taker.state = DOMAIN_RUNNING;
+    assert_int_equal(domctl_vuart_op(&c), -EPERM);
+
+    u->console_domid = 6;
+    assert_int_equal(domctl_vuart_op(&c), -ESRCH);
+    u->gfn = 1ull << 40;
+    assert_int_equal(domctl_vuart_op(&c), -EINVAL);
+    u->type = 1;
+    assert_int_equal(domctl_vuart_op(&c), -EOPNOTSUPP);
+    u->cmd = 1;
+    assert_int_equal(domctl_vuart_op(&c), -EINVAL);
+    u->cmd = 0;
+    u->pad[1] = 1;
+    assert_int_equal(domctl_vuart_op(&c), -EINVAL);
+    assert_int_equal(backend_refs, 0);
+}
+
 int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
         T(interrupts_of_the_giver),
         T(nothing_for_the_dying),
+        T(uart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@
 #include <xen/time.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
+#include <xen/vpl011.h>
 #include <xen/vtimer.h>
 
 #include <public/errno.h>
@@ -65,6 +66,7 @@ static const struct domain_part parts[] = {
     { "shared",    shared_create, NULL,                    shared_destroy },
     { "vgic",      make_vgic,     NULL,                    vgic_destroy   },
     { "sched",     make_sched,    NULL,               sched_domain_destroy },
+    { "vpl011",    NULL,          vpl011_kill,             vpl011_destroy },
     { "event",     make_event,    event_kill,              event_destroy  },
     { "grant",     make_grant,    grant_kill,              grant_destroy  },
     { "assign",    NULL,          drop_assigned,           NULL           },

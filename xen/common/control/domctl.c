@@ -84,6 +84,8 @@ static const struct domctl_op ops[] = {
     [XEN_DOMCTL_setnodeaffinity]  = { setnodeaffinity, ACCESS_PRIV, 0 },
     [XEN_DOMCTL_getnodeaffinity]  = { getnodeaffinity, ACCESS_PRIV, 0 },
     [XEN_DOMCTL_cacheflush]       = { domctl_cacheflush, ACCESS_PRIV, 0 },
+    [XEN_DOMCTL_vuart_op]         = { domctl_vuart_op, ACCESS_PRIV,
+                                      LOCK | REPLY },
     [XEN_DOMCTL_get_paging_mempool_size] = { domctl_get_mempool,
                                       ACCESS_PRIV, REPLY },
     [XEN_DOMCTL_set_paging_mempool_size] = { domctl_set_mempool,

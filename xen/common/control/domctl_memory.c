@@ -11,6 +11,7 @@
 #include <xen/copy.h>
 #include <xen/domctl.h>
 #include <xen/p2m.h>
+#include <xen/vpl011.h>
 
 #define CACHEFLUSH_MAX (1u << 18) /* frames: 1 GiB */
 #define MAPPING_MAX    64u        /* frames of registers in one call         */
@@ -159,5 +160,30 @@ int32_t domctl_unbind_pt_irq(const struct domctl_call *c)
 
     if (!rc)
         assign_irq_release(c->d, irq);
+    return rc;
+}
+
+/*
+ * An emulated UART, before the domain first runs. -EINVAL, -EOPNOTSUPP
+ * another kind, -ESRCH no such console domain; else as vpl011_create.
+ */
+int32_t domctl_vuart_op(const struct domctl_call *c)
+{
+    struct xen_domctl_vuart_op *op = &c->op->u.vuart_op;
+    struct domain *backend;
+    int32_t rc;
+    gfn_t gfn;
+
+    if (op->cmd != XEN_DOMCTL_VUART_OP_INIT || op->pad[0] || op->pad[1])
+        return -EINVAL;
+    if (op->type != XEN_DOMCTL_VUART_TYPE_VPL011)
+        return -EOPNOTSUPP;
+    if (!gfn_from_guest(op->gfn, &gfn))
+        return -EINVAL;
+    backend = domain_get_any(op->console_domid);
+    if (!backend)
+        return -ESRCH;
+    rc = vpl011_create(c->d, gfn, backend, &op->evtchn);
+    domain_put(backend);
     return rc;
 }

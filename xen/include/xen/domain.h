@@ -163,6 +163,7 @@ struct domain {
     bool runstate_flag;     /* vm_assist runstate_update_flag            */
     struct event_domain event;
     struct grant_domain grant;
+    struct vpl011 *vpl011;  /* its UART, or NULL; constant once it runs  */
     struct sched_domain sched;
     struct rangeset iomem_caps; /* frames of registers it may map        */
     struct rangeset irq_caps;

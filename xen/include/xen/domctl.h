@@ -32,5 +32,6 @@ domctl_fn domctl_max_mem, domctl_cacheflush;
 domctl_fn domctl_get_mempool, domctl_set_mempool;
 domctl_fn domctl_iomem_permission, domctl_irq_permission;
 domctl_fn domctl_memory_mapping, domctl_bind_pt_irq, domctl_unbind_pt_irq;
+domctl_fn domctl_vuart_op;
 
 #endif /* XEN_DOMCTL_H */

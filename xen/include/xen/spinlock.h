@@ -23,6 +23,7 @@ enum lock_rank {
     RANK_GRANT,             /* grant->lock; two: lower domid first        */
     RANK_VIRQ_HANDLERS,     /* global VIRQ handler table                  */
     RANK_EVENT,             /* domain->event_lock; two: lower domid first */
+    RANK_VPL011,            /* vpl011->lock                               */
     RANK_P2M,               /* p2m->lock; two: lower domid first          */
     RANK_SCHED,             /* run queue; two: lower CPU first            */
     RANK_VGIC,              /* vgic locks; two: lower vCPU id first       */
