@@ -19,6 +19,7 @@
 #include <xen/page_alloc.h>
 #include <xen/printk.h>
 #include <xen/sched.h>
+#include <xen/smp.h>
 #include <xen/softirq.h>
 #include <xen/string.h>
 #include <xen/time.h>
@@ -26,6 +27,9 @@
 #include <xen/vgic.h>
 #include <xen/vpl011.h>
 #include <xen/vtimer.h>
+
+#include <asm/atomic.h>
+#include <asm/barrier.h>
 
 #include <public/errno.h>
 #include <public/xen.h>
@@ -298,6 +302,67 @@ static bool known_to_cpus(const struct domain *d)
     return false;
 }
 
+/*
+ * A pCPU may have in hand a vCPU that it has just put back, or taken off its
+ * wake list: nothing tells of that one any more (released() and admit() of
+ * sched/core.c). It is over when that pCPU runs another softirq: then the
+ * scheduler, which is one, has returned, or idles with nobody in hand. (An
+ * smp_call would be answered in the midst of it by who waits for a lock.)
+ *
+ * So a period is waited for, which ends when each pCPU has run SOFTIRQ_STOP
+ * after it began; and another one, since who has a vCPU in hand may give it
+ * to the wake list of the pCPU that it belongs to, which nobody changes now.
+ */
+#define PERIODS 2u
+
+static uint32_t period; /* number of the last one that began; atomic */
+static DEFINE_PER_CPU(uint32_t, period_seen);
+
+static void period_see(void)
+{
+    uint32_t now = READ_ONCE(period);
+
+    smp_mb(); /* what was read of a vCPU before, was */
+    WRITE_ONCE(this_cpu(period_seen), now);
+}
+
+static uint32_t period_begin(void)
+{
+    uint32_t now = atomic_add_return(&period, 1);
+
+    for (uint32_t cpus = READ_ONCE(cpu_online_mask); cpus; cpus &= cpus - 1)
+        softirq_raise_on((unsigned int)__builtin_ctz(cpus), SOFTIRQ_STOP);
+    return now;
+}
+
+static bool period_is_over(uint32_t nr)
+{
+    for (uint32_t cpus = READ_ONCE(cpu_online_mask); cpus; cpus &= cpus - 1) {
+        uint32_t seen = READ_ONCE(per_cpu(period_seen, __builtin_ctz(cpus)));
+
+        if ((int32_t)(seen - nr) < 0) /* numbers wrap */
+            return false;
+    }
+    smp_mb(); /* only now the caller frees */
+    return true;
+}
+
+/* No pCPU has a vCPU of @d in hand, or will come across one. */
+static bool is_left_alone(struct domain *d)
+{
+    if (known_to_cpus(d)) {
+        d->reap_begun = 0;
+        return false;
+    }
+    if (d->reap_begun && !period_is_over(d->reap_period))
+        return false;
+    if (d->reap_begun == PERIODS)
+        return true;
+    d->reap_begun++;
+    d->reap_period = period_begin();
+    return false;
+}
+
 static void destroy(struct domain *d)
 {
     while (d->parts_made > 0) {
@@ -314,15 +379,19 @@ static void stop_work(void)
 {
     struct domain *later = NULL, *d;
 
+    period_see();
     domain_shutdown_finish();
     while ((d = domain_reap_next()) != NULL) {
-        if (known_to_cpus(d)) {
+        if (!is_left_alone(d)) {
             d->reap_next = later;
             later = d;
         } else {
             destroy(d);
         }
     }
+    /* We come again at once, and another pCPU may wait for us meanwhile. */
+    if (later)
+        smp_poll();
     while (later) {
         d = later;
         later = d->reap_next;

@@ -132,6 +132,8 @@ struct domain {
     uint32_t generation;    /* constant; tells a reused id apart         */
     uint32_t refs;          /* atomic; domain_get / domain_put           */
     struct domain *reap_next; /* refs is 0: waits to be freed            */
+    uint32_t reap_period;   /* ... for the end of this (domain_create.c) */
+    uint8_t reap_begun;     /* how many of those periods began           */
 
     bool is_control;        /* may use the control hypercalls            */
     bool is_hardware;       /* owns the board: dom0                      */
