@@ -13,15 +13,20 @@ from xl_lab import GUEST_LOG, OURS, dom0
 
 
 def memory(d):
-    """(free pages, bytes of the heap, domains), from the debug key. What
-    domain 0 grew by with its first guest it keeps."""
+    """(pages that are free or domain 0's own, bytes of the heap that are
+    not, domains), from the debug key. What domain 0 grows by when its
+    guests do new things, it keeps."""
     text = d.ok("xl debug-keys m; xl dmesg | tail -n 9 | sed 's/(XEN)//'")
-    free = re.findall(r"Memory: \d+ pages, (\d+) free", text)
-    heap = re.findall(r"Heap: (\d+) bytes used", text)
-    if not free or not heap:
+    text = text[text.rindex("Memory:"):]
+    free = re.search(r"Memory: \d+ pages, (\d+) free", text)
+    heap = re.search(r"Heap: (\d+) bytes used in (\d+) pages", text)
+    own = re.search(r"d0: \d+ pages of \d+, heap (\d+) bytes, "
+                    r"p2m pool (\d+) of", text)
+    if not free or not heap or not own:
         d.con.fail(f"the key m tells no memory: {text}")
-    domains = re.findall(r"^ *(d\d+): ", text[text.rindex("Heap:"):], re.M)
-    return int(free[-1]), int(heap[-1]), domains
+    pages = sum(int(m.group(n)) for m, n in ((free, 1), (heap, 2), (own, 2)))
+    domains = re.findall(r"^ *(d\d+): ", text, re.M)
+    return pages, int(heap.group(1)) - int(own.group(1)), domains
 
 
 def same_memory(d, before, what):
@@ -31,7 +36,7 @@ def same_memory(d, before, what):
         if now == before:
             return
         d.ok("sleep 0.5")
-    d.con.fail(f"{what}: free pages, heap and domains were {before}, "
+    d.con.fail(f"{what}: pages, heap and domains were {before}, "
                f"and are {now}")
 
 
@@ -149,6 +154,29 @@ def disk_and_net():
         nothing_left(d)
 
 
+@test(timeout=400)
+def destroyed_at_work():
+    """Destroyed while its back-ends have its pages mapped and in use."""
+    with dom0(mem=1536) as d:
+        d.ok("brctl addbr xenbr0; ip addr add 192.168.7.1/24 dev xenbr0; "
+             "ip link set xenbr0 up; mkdir /tmp/www; "
+             "truncate -s 100M /tmp/www/noise; httpd -h /tmp/www")
+        both = 'disk=["phy:/dev/ram0,xvda,w"]\nvif=["bridge=xenbr0"]'
+        before, log = None, GUEST_LOG.format("busy")
+        for i in range(10 if lab.FULL else 3):
+            # The first one lives the same life: dom0 grows with it.
+            work = "disk:60" if i % 2 else "net:1"
+            d.config("busy", extra=f"test={work}", more=both, vcpus=2)
+            d.ok(f"rm -f {log}; xl create -q /tmp/busy", timeout=90)
+            d.until("grep -aq 'net offers\\|disk has' " + log, timeout=120)
+            d.ok(f"sleep {1 + i % 3}; xl destroy busy", timeout=90)
+            gone(d, "busy")
+            nothing_left(d)
+            if i == 1:
+                before = memory(d)
+        same_memory(d, before, "destroyed at work")
+
+
 def same(d, text, what, pattern):
     """The guest's checksum of @what against the one that @pattern finds."""
     guest = re.search(rf"guest: {what} (\w{{32}})", text)
@@ -248,6 +276,31 @@ def uart():
         d.ok("xl destroy one", timeout=60)
         gone(d, "one")
         nothing_left(d)
+
+
+@test(timeout=300)
+def device_of_its_own():
+    """iomem= and irqs=: a guest gets the board's clock, which the device tree
+    keeps from domain 0. Twice, as the first one gives it back."""
+    def mark(fdt):
+        lab.fdt_put(fdt, "/pl031@9010000", "xen,passthrough", "", kind="s")
+
+    with dom0(edit=mark) as d:
+        path = d.config("one", more='iomem=["9010,1"]\nirqs=[34]')
+        other = d.config("two", more='irqs=[34]')
+        for _ in range(2):
+            d.ok(f"xl create -q {path}", timeout=60)
+            if d.run(f"xl create -q {other}", timeout=60)[0] == 0:
+                d.con.fail("two guests have interrupt 34")
+            d.ok("xl dmesg | grep -q 'd[0-9]*: registers.*DMA'")
+            d.up("one")
+            d.start("tty xl console one")
+            # The PL031's peripheral id (DDI 0224C 3.4.9).
+            d.con.command("devmem 0x9010fe0", "\n0x00000031\n")
+            d.con.send("\x1d")
+            d.finish()
+            d.ok(f"xl destroy one; rm {GUEST_LOG.format('one')}", timeout=60)
+            nothing_left(d)
 
 
 @test(timeout=300)

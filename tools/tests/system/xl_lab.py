@@ -104,14 +104,11 @@ class Dom0:
     def config(self, name, vcpus=1, memory=96, extra="test=shell", more=""):
         """The configuration of a guest with Debian's kernel; its path."""
         path = f"/tmp/{name}"
-        self.file(path, f"""
-            name="{name}"
-            kernel="/guest/vmlinuz"
-            ramdisk="/guest/initrd.gz"
-            memory={memory}
-            vcpus={vcpus}
-            extra="console=hvc0 rdinit=/init {extra}"
-            {more}""")
+        lines = [f'name="{name}"', 'kernel="/guest/vmlinuz"',
+                 'ramdisk="/guest/initrd.gz"', f"memory={memory}",
+                 f"vcpus={vcpus}",
+                 f'extra="console=hvc0 rdinit=/init {extra}"']
+        self.file(path, "\n".join(lines + [more]))
         return path
 
     def up(self, name, timeout=120):

@@ -377,6 +377,37 @@ static void registers_and_interrupts(void **state)
     assert_true(bitmap_test(irqs, 36));
 }
 
+/* dom0 may give it away, and does not use it. */
+static void passed_through(void **state)
+{
+    static const struct range want[] = {
+        { 0x0, 0x7fff }, /* flash                                          */
+        { 0xa000, 0xa000 },
+    };
+
+    (void)state;
+    virt_devices();
+    tree_cells("/clock@9010000", "reg", 4, 0, 0x9010000, 0, 0x1000);
+    tree_cells("/clock@9010000", "interrupts", 3, 0, 2, 4);
+    tree_text("/clock@9010000", "xen,passthrough", "");
+    tree_cells("/clock@9010000/part@1000", "reg", 1, 0);
+    begin("/pl011@9000000");
+    host.uart.base = 0x9000000;
+    dom0_fdt_filter(&b);
+    dom0_map_devices(&b);
+    expect_mmio(ARRAY_SIZE(want), want);
+    assert_false(bitmap_test(irqs, 34));
+    assert_true(rangeset_contains(&dom.irq_caps, 34, 34));
+    assert_true(rangeset_contains(&dom.iomem_caps, 0x9010, 0x9010));
+    assert_false(rangeset_contains(&dom.iomem_caps, 0x9011, 0x9011));
+    rangeset_destroy(&dom.iomem_caps);
+    rangeset_destroy(&dom.irq_caps);
+    dom0_fdt_finish(&b, NULL);
+    assert_string_equal(prop("/clock@9010000", "status", NULL), "disabled");
+    assert_string_equal(prop("/clock@9010000/part@1000", "status", NULL),
+                        "disabled");
+}
+
 static void a_damaged_interrupt_map_ends(void **state)
 {
     (void)state;
@@ -624,6 +655,7 @@ int main(void)
         cmocka_unit_test(without_initrd_or_line),
         cmocka_unit_test(an_unsure_counter_is_told),
         cmocka_unit_test(registers_and_interrupts),
+        cmocka_unit_test(passed_through),
         cmocka_unit_test(a_damaged_interrupt_map_ends),
         cmocka_unit_test(free_ppi),
         cmocka_unit_test(grant_window_moves),

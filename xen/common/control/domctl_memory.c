@@ -11,6 +11,7 @@
 #include <xen/copy.h>
 #include <xen/domctl.h>
 #include <xen/p2m.h>
+#include <xen/printk.h>
 #include <xen/vpl011.h>
 
 #define CACHEFLUSH_MAX (1u << 18) /* frames: 1 GiB */
@@ -89,8 +90,13 @@ int32_t domctl_iomem_permission(const struct domctl_call *c)
     if (!rangeset_contains(&c->caller->domain->iomem_caps, first, last))
         return -EPERM;
 
-    return op->allow_access ? rangeset_add(&c->d->iomem_caps, first, last)
-                            : rangeset_remove(&c->d->iomem_caps, first, last);
+    if (!op->allow_access)
+        return rangeset_remove(&c->d->iomem_caps, first, last);
+    printk(LOG_WARN,
+           DOM_FMT ": registers %#x to %#x: no IOMMU guards memory "
+                   "against their DMA\n",
+           DOM_ARG(c->d), first, last);
+    return rangeset_add(&c->d->iomem_caps, first, last);
 }
 
 /* No interrupt is known to guests by a number of its own on ARM. */

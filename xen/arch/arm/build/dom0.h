@@ -99,5 +99,7 @@ void dom0_fdt_finish(struct dom0 *b, const char *cmdline);
 
 /* Registers and interrupts of the devices in .fdt (after the filter). */
 void dom0_map_devices(struct dom0 *b);
+/* Is the node at @p, or one above it, marked xen,passthrough: for a guest? */
+bool dom0_is_passed(const void *fdt, const struct fdt_path *p);
 
 #endif /* BUILD_DOM0_H */

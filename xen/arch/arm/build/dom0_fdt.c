@@ -391,6 +391,27 @@ static void init_text disable_carveouts(struct dom0 *b)
     }
 }
 
+bool init_text dom0_is_passed(const void *fdt, const struct fdt_path *p)
+{
+    for (int i = 0; i <= p->depth; i++) {
+        if (fdt_getprop(fdt, p->node[i], "xen,passthrough", NULL))
+            return true;
+    }
+    return false;
+}
+
+/* A device for a guest: dom0's driver is to leave it alone. */
+static void init_text disable_passed(struct dom0 *b)
+{
+    struct fdt_path p;
+
+    fdt_path_root(&p);
+    while (fdt_path_next(b->fdt, &p)) {
+        if (dom0_is_passed(b->fdt, &p))
+            set_text(b->fdt, fdt_path_node(&p), "status", "disabled");
+    }
+}
+
 /* The router's driver must leave the lines alone that Xen has taken. */
 static void init_text skip_our_lines(struct dom0 *b)
 {
@@ -584,6 +605,7 @@ void init_text dom0_fdt_finish(struct dom0 *b, const char *cmdline)
     while (fdt_num_mem_rsv(b->fdt) > 0)
         check(fdt_del_mem_rsv(b->fdt, 0), "memory reservations");
     disable_carveouts(b);
+    disable_passed(b);
     skip_our_lines(b);
     add_chosen(b, cmdline);
     add_hypervisor(b, gic, na, ns);

@@ -2,7 +2,9 @@
 /*
  * The board's devices become dom0's: all registers and interrupts that the
  * filtered tree names, whatever their status, since drivers write to
- * disabled modules too. What is RAM, or Xen's own, is taken out again.
+ * disabled modules too. What is RAM, or Xen's own, is taken out again. Of a
+ * node with the property xen,passthrough, and of all below it, dom0 gets only
+ * the right to give it to a guest.
  *
  * Source: Devicetree Specification v0.3, 2.3 and 2.4 (interrupt-map); IEEE
  *         1275 PCI binding (ranges of a host bridge); interface.md 2.4.
@@ -30,6 +32,9 @@ struct devices {
     struct dom0 *b;
     struct rangeset regs; /* frames                                      */
     uint32_t irqs[BITMAP_WORDS(IRQ_MAX)];
+    struct rangeset passed_regs; /* of xen,passthrough                   */
+    uint32_t passed_irqs[BITMAP_WORDS(IRQ_MAX)];
+    bool passing; /* the node at hand is one of these                    */
 };
 
 /* Whole pages: registers of two devices may share one. */
@@ -42,17 +47,20 @@ static void init_text add_regs(struct devices *v, uint64_t start, uint64_t size)
         return;
     first = (uint32_t)(start >> PAGE_SHIFT);
     last = (uint32_t)((start + size - 1) >> PAGE_SHIFT);
-    if (rangeset_add(&v->regs, first, last))
+    if (rangeset_add(v->passing ? &v->passed_regs : &v->regs, first, last))
         panic("dom0: no memory for the list of its devices");
 }
 
 static void init_text remove_regs(struct devices *v, uint64_t start,
                                   uint64_t size)
 {
+    uint32_t first = (uint32_t)(start >> PAGE_SHIFT);
+    uint32_t last = (uint32_t)((start + size - 1) >> PAGE_SHIFT);
+
     if (size == 0)
         return;
-    if (rangeset_remove(&v->regs, (uint32_t)(start >> PAGE_SHIFT),
-                        (uint32_t)((start + size - 1) >> PAGE_SHIFT)))
+    if (rangeset_remove(&v->regs, first, last) ||
+        rangeset_remove(&v->passed_regs, first, last))
         panic("dom0: no memory for the list of its devices");
 }
 
@@ -109,7 +117,7 @@ static void init_text add_irq(struct devices *v, const struct fdt_irq *irq)
     int rc = board_irq_to_intid(v->b->board, irq, &intid, &edge);
 
     if (rc == 0 && intid >= IRQ_LOCAL_NR && intid < gic_lines())
-        bitmap_set(v->irqs, intid);
+        bitmap_set(v->passing ? v->passed_irqs : v->irqs, intid);
 }
 
 static void init_text node_irqs(struct devices *v, struct fdt_path *p)
@@ -188,6 +196,7 @@ static void init_text collect(struct devices *v)
         if (node == v->b->board->gic.node ||
             (p.depth == 2 && p.node[1] == reserved))
             continue;
+        v->passing = dom0_is_passed(fdt, &p);
         node_regs(v, &p);
         node_irqs(v, &p);
         node_irq_map(v, node);
@@ -231,6 +240,23 @@ static void init_text map_regs(struct devices *v)
     }
 }
 
+/* The rights alone, of what no device of dom0's own needs as well. */
+static void init_text permit_passed(struct devices *v)
+{
+    struct domain *d = v->b->d;
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < v->passed_regs.nr; i++)
+        rc = rangeset_add(&d->iomem_caps, v->passed_regs.ranges[i].first,
+                          v->passed_regs.ranges[i].last);
+    for (uint32_t irq = IRQ_LOCAL_NR; !rc && irq < gic_lines(); irq++) {
+        if (bitmap_test(v->passed_irqs, irq) && !irq_owner_name(irq))
+            rc = rangeset_add(&d->irq_caps, irq, irq);
+    }
+    if (rc)
+        panic("dom0: no memory for the list of its devices");
+}
+
 static void init_text give_irqs(struct devices *v)
 {
     struct domain *d = v->b->d;
@@ -243,6 +269,8 @@ static void init_text give_irqs(struct devices *v)
             bitmap_set(v->b->xen_spis, irq - IRQ_LOCAL_NR);
             continue;
         }
+        if (bitmap_test(v->passed_irqs, irq) && !bitmap_test(v->irqs, irq))
+            continue;
         /* Behind a router dom0 chooses the line: any may come. */
         if (!platform->router && !bitmap_test(v->irqs, irq))
             continue;
@@ -264,9 +292,12 @@ void init_text dom0_map_devices(struct dom0 *b)
     struct devices v = { .b = b };
 
     rangeset_init(&v.regs);
+    rangeset_init(&v.passed_regs);
     collect(&v);
     keep_ours(&v);
     map_regs(&v);
     give_irqs(&v);
+    permit_passed(&v);
+    rangeset_destroy(&v.passed_regs);
     rangeset_destroy(&v.regs);
 }
