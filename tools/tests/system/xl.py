@@ -12,6 +12,11 @@ from xl_lab import GUEST_LOG, OURS, dom0
 
 
 
+def full_test(**options):
+    """One that only `make accept` runs, with COUNTS=full."""
+    return test(**options) if lab.FULL else lambda function: function
+
+
 def memory(d):
     """(pages that are free or domain 0's own, bytes of the heap that are
     not, domains), from the debug key. What domain 0 grows by when its
@@ -94,7 +99,7 @@ def one_guest():
         nothing_left(d)
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def consoles():
     """`xl console` of two guests at a time, typed into."""
     with dom0(xen_args="console=dtuart dom0_mem=320M") as d:
@@ -154,7 +159,7 @@ def disk_and_net():
         nothing_left(d)
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def destroyed_at_work():
     """Destroyed while its back-ends have its pages mapped and in use."""
     with dom0(mem=1536) as d:
@@ -163,7 +168,7 @@ def destroyed_at_work():
              "truncate -s 100M /tmp/www/noise; httpd -h /tmp/www")
         both = 'disk=["phy:/dev/ram0,xvda,w"]\nvif=["bridge=xenbr0"]'
         before, log = None, GUEST_LOG.format("busy")
-        for i in range(10 if lab.FULL else 3):
+        for i in range(10):
             # The first one lives the same life: dom0 grows with it.
             work = "disk:60" if i % 2 else "net:1"
             d.config("busy", extra=f"test={work}", more=both, vcpus=2)
@@ -185,10 +190,10 @@ def same(d, text, what, pattern):
         d.con.fail(f"checksums differ: {what}\n{text}")
 
 
-@test(timeout=1800 if lab.FULL else 300)
+@full_test(timeout=1800)
 def cycles():
     """Create and destroy: nothing is lost, nothing gets slower."""
-    count = 200 if lab.FULL else 5
+    count = 200
     with dom0() as d:
         warm(d, "one")
         before, took = memory(d), []
@@ -278,7 +283,7 @@ def uart():
         nothing_left(d)
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def device_of_its_own():
     """iomem= and irqs=: a guest gets the board's clock, which the device tree
     keeps from domain 0. Twice, as the first one gives it back."""
@@ -303,7 +308,7 @@ def device_of_its_own():
             nothing_left(d)
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def ocaml_store():
     """oxenstored, which maps a guest's ring as foreign memory."""
     with dom0(store="oxenstored") as d:
@@ -335,17 +340,16 @@ def record():
         xl_table.write(table(d))
 
 
-if lab.FULL:
-    @test(timeout=900)
-    def vcpus():
-        """1, 2, 4 and 8 of them on two CPUs."""
-        with dom0() as d:
-            for count in (1, 2, 4, 8):
-                name = f"v{count}"
-                d.ok(f"xl create -q {d.config(name, vcpus=count)}", timeout=90)
-                if f"{count} vCPUs" not in d.up(name, timeout=200):
-                    d.con.fail(f"the guest has not its {count} vCPUs")
-                d.ok(f"xl destroy {name}", timeout=60)
+@full_test(timeout=900)
+def vcpus():
+    """1, 2, 4 and 8 of them on two CPUs."""
+    with dom0() as d:
+        for count in (1, 2, 4, 8):
+            name = f"v{count}"
+            d.ok(f"xl create -q {d.config(name, vcpus=count)}", timeout=90)
+            if f"{count} vCPUs" not in d.up(name, timeout=200):
+                d.con.fail(f"the guest has not its {count} vCPUs")
+            d.ok(f"xl destroy {name}", timeout=60)
 
 
 if __name__ == "__main__":
