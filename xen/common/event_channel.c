@@ -645,25 +645,29 @@ void event_close_xen(struct domain *d, uint32_t port)
     (void)rc;
 }
 
-void event_notify_stopped(struct domain *d)
+bool event_notify_stopped(struct domain *d)
 {
     struct domain *sd;
     struct port *p;
     uint32_t n = d->event.subscriber_port;
+    bool told = false;
 
     if (n == 0)
-        return;
+        return false;
     sd = domain_get(d->event.subscriber);
     if (!sd)
-        return;
+        return false;
 
     lock_take(&sd->event.lock);
     p = sd->generation == d->event.subscriber_life ? port_lookup(sd, n) : NULL;
     if (p && !p->consumer &&
-        (p->state == PORT_UNBOUND || p->state == PORT_INTERDOMAIN))
+        (p->state == PORT_UNBOUND || p->state == PORT_INTERDOMAIN)) {
         event_2l_raise(sd, n, p->notify_vcpu);
+        told = true;
+    }
     lock_drop(&sd->event.lock);
     domain_put(sd);
+    return told;
 }
 
 static void poll_expired(void *arg)

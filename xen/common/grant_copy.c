@@ -52,7 +52,7 @@ static inline int16_t side_open(struct side *s, struct domain *caller,
         s->d = domain_get(p->domid);
         if (!s->d)
             return GNTST_bad_domain;
-        if (access_pair(caller, s->d))
+        if (access_grant(caller, s->d, p->u.ref))
             return GNTST_permission_denied;
     }
 
@@ -109,7 +109,7 @@ static int16_t copy(struct domain *currd, const struct gnttab_copy *op)
                            op->flags & GNTCOPY_dest_gref, true);
     /* A third party may not carry what the two could not exchange. */
     if (status == GNTST_okay && src.d != currd && dst.d != currd &&
-        access_pair(src.d, dst.d))
+        access_grant(src.d, dst.d, ACCESS_NO_REF))
         status = GNTST_permission_denied;
     if (status == GNTST_okay)
         copy_bytes(op, dst.page, src.page);

@@ -363,7 +363,7 @@ static int16_t map_ref(struct domain *d, struct gnttab_map_grant_ref *op)
     if (!rd)
         return GNTST_bad_domain;
 
-    if (access_pair(d, rd))
+    if (access_grant(d, rd, op->ref))
         status = GNTST_permission_denied;
     else if (!handle_get(d, &handle))
         status = GNTST_no_space;

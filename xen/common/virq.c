@@ -5,7 +5,9 @@
  * A per-vCPU VIRQ goes to the vCPU that bound it. A global one goes to the
  * domain that handles it: the hardware domain, unless a control domain gave
  * it to another. One that finds no bound port is remembered and delivered
- * when the handler binds it; each consumer looks at everything anyway.
+ * when the handler binds it; each consumer looks at everything anyway. With
+ * virq-steal=1 anybody may bind one, and giving it away asks nobody, as in
+ * Xen 4.17; only the handler's port ever fires.
  *
  * Source: interface.md 4; virq-xenstore.md 1.3 and 1.4 (column "ours").
  * Layer:  8 (iface).
@@ -16,6 +18,7 @@
 
 #include <xen/copy.h>
 #include <xen/event_channel.h>
+#include <xen/options.h>
 #include <xen/page_alloc.h>
 #include <xen/port.h>
 #include <xen/printk.h>
@@ -37,7 +40,7 @@ static const uint32_t per_domain = VIRQ_BIT(VIRQ_ARGO);
 static struct spinlock handlers_lock = SPINLOCK_INIT(RANK_VIRQ_HANDLERS);
 static struct domain *handler[NR_VIRQS]; /* NULL: hardware_domain           */
 static uint32_t missed;                  /* sent while nobody had it bound  */
-static uint32_t bindings[NR_VIRQS];      /* by the handler, since boot      */
+static uint32_t bindings[NR_VIRQS];      /* how often someone began to hear */
 
 static uint32_t deferred; /* bit per VIRQ for the softirq; atomic */
 
@@ -46,9 +49,14 @@ bool virq_is_global(uint32_t virq)
     return !(per_vcpu & VIRQ_BIT(virq));
 }
 
+/* A dying handler is none, though its slot is emptied a little later. */
 static struct domain *handler_of(uint32_t virq)
 {
-    return handler[virq] ? handler[virq] : hardware_domain;
+    struct domain *d = handler[virq];
+
+    if (d && READ_ONCE(d->state) < DOMAIN_DYING)
+        return d;
+    return hardware_domain;
 }
 
 /* Port of @v for @virq, 0: none. The event lock is held. */
@@ -75,15 +83,31 @@ void virq_send_vcpu(struct vcpu *v, uint32_t virq)
     (void)send_to(v->domain, v, virq);
 }
 
+/* False: there is no handler, or it has it not bound. handlers_lock is held. */
+static bool send_to_handler(uint32_t virq)
+{
+    struct domain *d = handler_of(virq);
+
+    return d && send_to(d, READ_ONCE(d->vcpu[0]), virq);
+}
+
 void virq_send_global(uint32_t virq)
 {
-    struct domain *d;
-
     lock_take(&handlers_lock);
-    d = handler_of(virq);
-    if (!d || !send_to(d, d->vcpu[0], virq))
+    if (!send_to_handler(virq))
         missed |= VIRQ_BIT(virq);
     lock_drop(&handlers_lock);
+}
+
+/*
+ * Another handler, or its new port: it is told what nobody heard, now if it
+ * can be. handlers_lock is held.
+ */
+static void begin(uint32_t virq)
+{
+    bindings[virq]++;
+    if ((missed & VIRQ_BIT(virq)) && send_to_handler(virq))
+        missed &= ~VIRQ_BIT(virq);
 }
 
 void virq_send_later(uint32_t virq)
@@ -92,18 +116,26 @@ void virq_send_later(uint32_t virq)
     softirq_raise(SOFTIRQ_DOM_EXC);
 }
 
-/* Supervisors of domains that have stopped, by XEN_DOMCTL_subscribe. */
-static void notify_subscribers(void)
+/*
+ * Domains have stopped: each one's supervisor is told, and the handler of
+ * VIRQ_DOM_EXC, but for a suspend that the supervisor knows of already.
+ */
+static void send_stopped(void)
 {
     struct domain *d;
     domid_t next = 0;
+    bool exc = false;
 
     while ((d = domain_get_next(next)) != NULL) {
         next = (domid_t)(d->id + 1);
-        if (READ_ONCE(d->state) == DOMAIN_SHUT)
-            event_notify_stopped(d);
+        if (atomic_exchange(&d->event.stop_untold, 0) &&
+            (!event_notify_stopped(d) ||
+             READ_ONCE(d->shutdown_code) != SHUTDOWN_SUSPEND))
+            exc = true;
         domain_put(d);
     }
+    if (exc)
+        virq_send_global(VIRQ_DOM_EXC);
 }
 
 /*
@@ -118,7 +150,6 @@ static void send_deferred(void)
         if (bits & VIRQ_BIT(virq))
             virq_send_global(virq);
     }
-    notify_subscribers();
 }
 
 /* A new port for @virq; both locks are held, or the event lock alone. */
@@ -146,16 +177,13 @@ static int bind_global(struct domain *d, struct vcpu *v, uint32_t virq,
     int rc = -EBUSY;
 
     lock_take(&handlers_lock);
-    if ((per_domain & VIRQ_BIT(virq)) || handler_of(virq) == d) {
+    if (opt_virq_steal || (per_domain & VIRQ_BIT(virq)) ||
+        handler_of(virq) == d) {
         lock_take(&d->event.lock);
         rc = bind_locked(d, v, virq, n);
-        if (!rc && handler_of(virq) == d) {
-            bindings[virq]++;
-            if (missed & VIRQ_BIT(virq))
-                event_2l_raise(d, *n, v->id);
-            missed &= ~VIRQ_BIT(virq);
-        }
         lock_drop(&d->event.lock);
+        if (!rc && handler_of(virq) == d)
+            begin(virq);
     }
     lock_drop(&handlers_lock);
     return rc;
@@ -206,7 +234,7 @@ static bool is_bound(uint32_t virq)
     if (!d)
         return false;
     lock_take(&d->event.lock);
-    bound = bound_port(d->vcpu[0], virq) != 0;
+    bound = bound_port(READ_ONCE(d->vcpu[0]), virq) != 0;
     lock_drop(&d->event.lock);
     return bound;
 }
@@ -225,7 +253,7 @@ int virq_handler_set(struct domain *d, uint32_t virq)
         rc = -EINVAL;
     } else if (handler_of(virq) == d) {
         rc = 0;
-    } else if (is_bound(virq)) {
+    } else if (!opt_virq_steal && is_bound(virq)) {
         rc = -EBUSY;
     } else {
         old = handler[virq];
@@ -234,6 +262,7 @@ int virq_handler_set(struct domain *d, uint32_t virq)
         if (handler[virq])
             domain_hold(d);
         missed |= VIRQ_BIT(virq);
+        begin(virq);
     }
     lock_drop(&handlers_lock);
 
@@ -252,6 +281,7 @@ void virq_handler_clear(struct domain *d)
             continue;
         handler[virq] = NULL;
         missed |= VIRQ_BIT(virq);
+        begin(virq);
         nr++;
     }
     lock_drop(&handlers_lock);
@@ -281,6 +311,7 @@ static void memory_low(void)
 void event_init(void)
 {
     softirq_open(SOFTIRQ_DOM_EXC, send_deferred);
+    softirq_open(SOFTIRQ_STOPPED, send_stopped);
     console_hooks(console_input, console_ring, NULL);
     page_low_hook(memory_low);
 }

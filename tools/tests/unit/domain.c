@@ -29,6 +29,8 @@
 #include <xen/vcpu.h>
 
 #include <public/errno.h>
+#include <public/grant_table.h>
+#include <public/grant_table.h>
 #include <public/vcpu.h>
 
 #define FRAMES 64u
@@ -502,7 +504,8 @@ static void shutdown_is_seen_when_all_stopped(void **state)
     v->running = false;
     raised = 0;
     domain_shutdown_finish();
-    assert_int_equal(raised, BIT(SOFTIRQ_DOM_EXC));
+    assert_int_equal(raised, BIT(SOFTIRQ_STOPPED));
+    assert_int_equal(d->event.stop_untold, 1);
     assert_int_equal(d->state, DOMAIN_SHUT);
     assert_int_equal(d->shutdown_code, SHUTDOWN_REBOOT);
 
@@ -696,8 +699,33 @@ static void silo_keeps_guests_apart(void **state)
     assert_int_equal(access_pair(&a, &a), 0);
     assert_int_equal(access_pair(&a, &dom0), 0);
     assert_int_equal(access_pair(&store, &a), 0);
+    assert_int_equal(access_pair(&a, &store), 0);
     assert_int_equal(access_mode_set("dummy"), 0);
     assert_int_equal(access_pair(&a, &b), 0);
+    assert_int_equal(access_mode_set("silo"), 0);
+}
+
+/* Of guests' memory the xenstore domain sees their rings with it. */
+static void silo_lets_the_store_see_rings(void **state)
+{
+    struct domain dom0 = { .is_control = true };
+    struct domain store = { .is_xenstore = true };
+    struct domain a = { .id = 1 }, b = { .id = 2 };
+
+    (void)state;
+    assert_int_equal(access_mode_set("silo"), 0);
+    assert_int_equal(access_grant(&store, &a, GNTTAB_RESERVED_XENSTORE), 0);
+    assert_int_equal(access_grant(&store, &a, GNTTAB_RESERVED_CONSOLE), -EPERM);
+    assert_int_equal(access_grant(&store, &a, 2), -EPERM);
+    assert_int_equal(access_grant(&store, &a, ACCESS_NO_REF), -EPERM);
+    assert_int_equal(access_grant(&a, &store, GNTTAB_RESERVED_XENSTORE),
+                     -EPERM);
+    assert_int_equal(access_grant(&a, &b, GNTTAB_RESERVED_XENSTORE), -EPERM);
+    assert_int_equal(access_grant(&store, &dom0, 8), 0);
+    assert_int_equal(access_grant(&dom0, &store, 8), 0);
+    assert_int_equal(access_grant(&a, &a, 8), 0);
+    assert_int_equal(access_mode_set("dummy"), 0);
+    assert_int_equal(access_grant(&a, &b, 8), 0);
     assert_int_equal(access_mode_set("silo"), 0);
 }
 
@@ -724,6 +752,7 @@ int main(void)
         cmocka_unit_test_setup(giving_back_can_be_preempted, setup),
         cmocka_unit_test_setup(access_table, setup),
         cmocka_unit_test_setup(silo_keeps_guests_apart, setup),
+        cmocka_unit_test_setup(silo_lets_the_store_see_rings, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

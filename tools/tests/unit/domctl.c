@@ -155,10 +155,13 @@ struct port *port_lookup(struct domain *d, uint32_t n)
     return NULL;
 }
 
+static unsigned int delegations;
+
 int virq_handler_set(struct domain *d, uint32_t virq)
 {
     (void)d;
     (void)virq;
+    delegations++;
     return 0;
 }
 
@@ -305,6 +308,40 @@ static void who_and_whom(void **state)
     assert_int_equal(call(0, XEN_DOMCTL_assign_device, 1), -EOPNOTSUPP);
 }
 
+/* Of XEN_DOMCTL_set_virq_handler: a control domain's right, nobody else's. */
+static void who_may_delegate(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *role;
+        bool control, hardware, xenstore;
+        int32_t rc, nobody; /* for domain 1, for one that is not there */
+    } rows[] = {
+        { "control",          true,  false, false, 0,      -ESRCH },
+        { "hardware",         false, true,  false, -EPERM, -EPERM },
+        { "xenstore",         false, false, true,  -EPERM, -EPERM },
+        { "plain",            false, false, false, -EPERM, -EPERM },
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY(rows); i++) {
+        delegations = 0;
+        dom[2].is_control = rows[i].control;
+        dom[2].is_hardware = rows[i].hardware;
+        dom[2].is_xenstore = rows[i].xenstore;
+        /* Whoever is denied does not even make it wait. */
+        lock_take(&dom[1].create_lock);
+        if (call(2, XEN_DOMCTL_set_virq_handler, 1) != rows[i].rc ||
+            call(2, XEN_DOMCTL_set_virq_handler, 9) != rows[i].nobody ||
+            call(2, XEN_DOMCTL_set_virq_handler, DOMID_SELF) != rows[i].nobody)
+            fail_msg("a %s domain", rows[i].role);
+        lock_drop(&dom[1].create_lock);
+        assert_int_equal(delegations, rows[i].rc == 0);
+    }
+    refs_are_even();
+}
+
 static void one_builder_at_a_time(void **state)
 {
     (void)state;
@@ -323,7 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(created),      TEST(answer_not_writable),   TEST(bad_fields),
-        TEST(who_and_whom), TEST(one_builder_at_a_time),
+        TEST(who_and_whom), TEST(one_builder_at_a_time), TEST(who_may_delegate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

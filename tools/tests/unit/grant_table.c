@@ -119,6 +119,15 @@ static void silo(void **state)
     assert_int_equal(map_ref(2, 1, 8, 10, GNTMAP_host_map, &h), 0);
     assert_int_equal(access_mode_set("silo"), 0);
     assert_int_equal(unmap_ref(2, 10, h), 0);
+    /* The xenstore domain maps the rings with it alone. */
+    dom[2].is_xenstore = true;
+    assert_int_equal(map_ref(2, 1, 8, 10, GNTMAP_host_map, &h),
+                     GNTST_permission_denied);
+    grant(1, GNTTAB_RESERVED_XENSTORE, 2, 3, 0);
+    assert_int_equal(
+        map_ref(2, 1, GNTTAB_RESERVED_XENSTORE, 10, GNTMAP_host_map, &h), 0);
+    assert_int_equal(unmap_ref(2, 10, h), 0);
+    dom[2].is_xenstore = false;
 }
 
 /* Pages that are not the granter's own RAM cannot be granted on. */

@@ -31,6 +31,7 @@ bool opt_console_timestamps;
 uint64_t opt_low_mem_virq = 64u << 20;
 uint64_t opt_conring_size = 16u << 10;
 bool opt_scrub_idle = true;
+bool opt_virq_steal;
 
 #define STRING(var_) OPT_STRING, (var_), sizeof(var_)
 
@@ -81,6 +82,10 @@ const struct option option_table[] = {
       "dummy: with each other too." },
     { "low_mem_virq_limit", OPT_SIZE, &opt_low_mem_virq, 0, "SIZE",
       "Free memory below which VIRQ_ENOMEM is sent (default 64M)." },
+    { "virq-steal", OPT_BOOL, &opt_virq_steal, 0, "",
+      "Global VIRQs as in Xen 4.17: any domain may bind one, though only "
+      "its handler hears it, and it can be given away while the handler "
+      "has it bound. Without it both are refused (EBUSY)." },
     { "scrub", OPT_BOOL, &opt_scrub_idle, 0, "on|off",
       "Clean free memory on idle CPUs (default on); it is cleaned on "
       "allocation in any case." },

@@ -12,6 +12,7 @@
 #include <xen/string.h>
 
 #include <public/errno.h>
+#include <public/grant_table.h>
 
 #define ROLE_SELF     0x02u /* the caller is the object                   */
 #define ROLE_CONTROL  0x04u
@@ -57,15 +58,25 @@ int access_by_role(const struct domain *subject, enum access_class c,
     return (allowed[c] & roles_of(subject, object)) ? 0 : -EPERM;
 }
 
-/* Services that every domain must be able to talk to. */
+/* Services that every domain must be able to share memory with. */
 static bool serves_all(const struct domain *d)
 {
-    return d->is_control || d->is_hardware || d->is_xenstore;
+    return d->is_control || d->is_hardware;
 }
 
 int access_pair(const struct domain *a, const struct domain *b)
 {
-    if (!silo || a == b || serves_all(a) || serves_all(b))
+    if (!silo || a == b || serves_all(a) || serves_all(b) || a->is_xenstore ||
+        b->is_xenstore)
+        return 0;
+    return -EPERM;
+}
+
+int access_grant(const struct domain *user, const struct domain *owner,
+                 uint32_t ref)
+{
+    if (!silo || user == owner || serves_all(user) || serves_all(owner) ||
+        (user->is_xenstore && ref == GNTTAB_RESERVED_XENSTORE))
         return 0;
     return -EPERM;
 }

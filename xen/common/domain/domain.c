@@ -505,8 +505,10 @@ void domain_shutdown_finish(void)
                 softirq_raise(SOFTIRQ_STOP);
             }
         }
-        if (shut)
-            softirq_raise(SOFTIRQ_DOM_EXC);
+        if (shut) {
+            atomic_exchange(&d->event.stop_untold, 1);
+            softirq_raise(SOFTIRQ_STOPPED);
+        }
         next = (domid_t)(d->id + 1);
         domain_put(d);
     }

@@ -33,8 +33,20 @@ static inline int must_check access_check(const struct domain *subject,
     return c == ACCESS_ANY ? 0 : access_by_role(subject, c, object);
 }
 
-/* SILO: may these two share events and grants? 0 or -EPERM. */
+/*
+ * SILO: may these two share event channels? 0 or -EPERM. Each domain may
+ * with control and hardware domains, and with the xenstore domain.
+ */
 int must_check access_pair(const struct domain *a, const struct domain *b);
+
+/*
+ * SILO: may @user map or copy what grant @ref of @owner gives to it? 0 or
+ * -EPERM. Of other guests the xenstore domain may use the grant that is
+ * kept for their rings with it, and no other; ACCESS_NO_REF is none.
+ */
+#define ACCESS_NO_REF UINT32_MAX
+int must_check access_grant(const struct domain *user,
+                            const struct domain *owner, uint32_t ref);
 
 /* Boot option xsm=dummy|silo. 0 or -EINVAL. */
 int must_check access_mode_set(const char *name);

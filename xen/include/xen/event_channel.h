@@ -36,20 +36,24 @@ bool virq_is_global(uint32_t virq);
 /*
  * EVTCHNOP_bind_virq of the caller @d: a port told to @vcpu.
  * -EINVAL no such VIRQ, or a global one on another vCPU than 0; -ENOENT no
- * such vCPU; -EBUSY another domain handles it; -EEXIST bound already;
- * -ENOSPC, -ENOMEM.
+ * such vCPU; -EBUSY another domain handles it (never with virq-steal=1);
+ * -EEXIST bound already; -ENOSPC, -ENOMEM.
  */
 int must_check virq_bind(struct domain *d, uint32_t virq, uint32_t vcpu,
                          uint32_t *port);
 
 /*
  * @d handles global VIRQ @virq from now on. Returns 0, -EINVAL (not global,
- * not to be given away, @d dies), -EBUSY (the present handler has it bound).
+ * not to be given away, @d dies), -EBUSY (the present handler has it bound;
+ * never with virq-steal=1).
  */
 int must_check virq_handler_set(struct domain *d, uint32_t virq);
 /* Is it @d that handles global VIRQ @virq (below NR_VIRQS)? */
 bool virq_handled_by(uint32_t virq, const struct domain *d);
-/* How often the global VIRQ @virq was bound by its handler since boot. */
+/*
+ * A number that grows when the handler of the global VIRQ @virq binds it and
+ * when another becomes the handler: who hears it knows nothing yet.
+ */
 uint32_t virq_bindings(uint32_t virq);
 /* The dying domain @d handles nothing any more. */
 void virq_handler_clear(struct domain *d);
@@ -66,8 +70,11 @@ void event_notify(struct domain *d, uint32_t port); /* Xen side sends */
 /* Close a port that event_alloc_unbound gave to Xen; idempotent. */
 void event_close_xen(struct domain *d, uint32_t port);
 
-/* The domain stopped: signal the port that XEN_DOMCTL_subscribe named. */
-void event_notify_stopped(struct domain *d);
+/*
+ * The domain stopped: signal the port that XEN_DOMCTL_subscribe named.
+ * False: nobody subscribed, or the port is gone.
+ */
+bool event_notify_stopped(struct domain *d);
 
 /* True when the vCPU has an event to deliver (upcall pending). */
 bool event_pending(const struct vcpu *v);

@@ -52,6 +52,8 @@ struct event_domain {
     uint32_t subscriber_port; /* XEN_DOMCTL_subscribe, 0: nobody          */
     uint32_t subscriber_life; /* .generation of .subscriber               */
     domid_t subscriber;       /* whose port that is                       */
+    uint32_t stop_untold;     /* has stopped, event_notify_stopped not yet
+                                 called; atomic                           */
     uint16_t told_state;      /* what get_domain_state last told, ...     */
     uint32_t told_binding;    /* ... in this life of the listener's port  */
 };

@@ -32,6 +32,7 @@ extern bool opt_console_timestamps; /* console_timestamps                */
 extern uint64_t opt_low_mem_virq;   /* low_mem_virq_limit=, bytes          */
 extern uint64_t opt_conring_size;   /* conring_size=, bytes, power of two  */
 extern bool opt_scrub_idle;         /* scrub=idle (default on)             */
+extern bool opt_virq_steal;         /* virq-steal                          */
 
 /* clang-format on */
 

@@ -19,6 +19,7 @@ enum softirq_nr {
     SOFTIRQ_SCHED,   /* pick the vCPU to run                         */
     SOFTIRQ_VGIC,    /* the current vCPU's list registers want work  */
     SOFTIRQ_DOM_EXC, /* send VIRQ_DOM_EXC                            */
+    SOFTIRQ_STOPPED, /* domains have stopped: tell who wants to know  */
     SOFTIRQ_CONSOLE, /* VIRQ_CON_RING, output queue, input           */
     SOFTIRQ_STOP,    /* domain shutdown and other slow domain work   */
     SOFTIRQ_NR
