@@ -83,6 +83,8 @@ static const char *init_text why_not(const struct board *b, unsigned int i,
         if (!ram && meet(r, b->banks[k]))
             return "only part of it is RAM: correct its reg";
     }
+    if (!ram && b->reserved_kind[i] == RESERVED_REUSABLE)
+        return "there is no RAM: correct its reg";
     if (!ram)
         return NULL;
     if (meets_no_map(b, r))
