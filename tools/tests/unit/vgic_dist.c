@@ -204,7 +204,6 @@ static void a_remote_disable_takes_back(void **state)
 static void switch_out_vcpu1(void)
 {
     run_on(1, NULL);
-    host_cpu = 0;
 }
 
 static void switch_vcpu1_to_cpu2(void)
@@ -212,14 +211,12 @@ static void switch_vcpu1_to_cpu2(void)
     run_on(2, NULL);
     run_on(1, NULL);
     run_on(2, V1);
-    host_cpu = 0;
 }
 
 /* The vCPU leaves the CPU before the call from here arrives there. */
 static void a_remote_disable_meets_a_switch(void **state)
 {
-    void (*const meanwhile[])(void) = { switch_out_vcpu1,
-                                        switch_vcpu1_to_cpu2 };
+    void (*const switches[])(void) = { switch_out_vcpu1, switch_vcpu1_to_cpu2 };
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -230,7 +227,7 @@ static void a_remote_disable_meets_a_switch(void **state)
         enable(V0, SPI);
         vgic_raise(V0, SPI);
         settle_all();
-        before_call = meanwhile[i];
+        before_call = switches[i];
         disable(V0, SPI);
         assert_true(is_pending(V0, SPI));
         run_on(2, NULL);

@@ -153,14 +153,13 @@ void gich_apr_write(uint32_t val)
 }
 
 /* MISR, by the conditions of IHI 0048B 5.3.5. */
-static uint32_t misr(void)
+uint32_t gich_misr(void)
 {
     uint32_t hcr = gich_of[host_cpu].hcr;
     unsigned int pending = 0, valid = 0;
     uint32_t val = 0;
 
-    if (!(hcr & GICH_HCR_EN))
-        return 0;
+    gich_of[host_cpu].reads++;
     for (unsigned int n = 0; n < LRS; n++) {
         uint32_t lr = gich_of[host_cpu].lr[n];
 
@@ -176,6 +175,15 @@ static uint32_t misr(void)
     if ((hcr & GICH_HCR_LRENPIE) && field_get(hcr, GICH_HCR_EOICOUNT))
         val |= GICH_MISR_LRENP;
     return val;
+}
+
+/* The maintenance interrupt is asserted: for any reason in MISR, when on. */
+static uint32_t misr(void)
+{
+    uint32_t val = gich_misr();
+
+    gich_of[host_cpu].reads--;
+    return gich_of[host_cpu].hcr & GICH_HCR_EN ? val : 0;
 }
 
 /* ---- other modules ---- */
@@ -209,26 +217,34 @@ void vcpu_wake(struct vcpu *v)
     wakes[v->id]++;
 }
 
-/* What happens to the other CPU before the call gets there. */
+/* What happens before the call gets to the other CPU, and when it is over. */
 static void (*before_call)(void);
+static void (*after_call)(void);
+
+static void meanwhile(void (**hook)(void))
+{
+    void (*fn)(void) = *hook;
+    unsigned int me = host_cpu;
+
+    *hook = NULL;
+    if (fn)
+        fn();
+    host_cpu = me;
+}
 
 void smp_call(uint32_t mask, void (*fn)(void *arg), void *arg)
 {
     unsigned int me = host_cpu;
 
     assert_int_equal(mask & BIT(me), 0);
-    if (before_call) {
-        void (*hook)(void) = before_call;
-
-        before_call = NULL;
-        hook();
-    }
+    meanwhile(&before_call);
     for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
         host_cpu = cpu;
         if (mask & BIT(cpu))
             fn(arg);
     }
     host_cpu = me;
+    meanwhile(&after_call);
 }
 
 void smp_poll(void)

@@ -32,6 +32,15 @@ static struct ref_irq local[CPUS][32], spi[IRQS];
 static struct ref_running running[CPUS][32];
 static unsigned int depth[CPUS];
 static int cpu_of[CPUS]; /* -1: not loaded */
+static bool off[CPUS];
+/* It may wait at a target that was its first until another got power. */
+static bool elsewhere[IRQS];
+
+/*
+ * Kicks and maintenance interrupts arrive late, as between real CPUs: a
+ * guest goes on before they do.
+ */
+static bool late;
 
 static uint32_t seed;
 
@@ -58,10 +67,16 @@ static bool ref_is_hw(uint32_t irq)
 
 static bool ref_here(unsigned int vcpu, uint32_t irq)
 {
-    const struct ref_irq *r = ref(vcpu, irq);
+    uint32_t targets = ref(vcpu, irq)->targets;
 
-    return irq < 32 ||
-           (r->targets && (unsigned int)__builtin_ctz(r->targets) == vcpu);
+    if (irq < 32)
+        return true;
+    if (elsewhere[irq])
+        return targets & BIT(vcpu);
+    for (unsigned int c = 0; c < CPUS; c++)
+        if (off[c])
+            targets &= ~BIT(c);
+    return targets && (unsigned int)__builtin_ctz(targets) == vcpu;
 }
 
 /* It would be signalled to @vcpu, were nothing else pending. */
@@ -127,6 +142,45 @@ static void agree(const char *what, uint32_t ours, uint32_t manual)
              manual);
 }
 
+/* What the operation under way is about: neither old nor new. */
+static uint32_t in_work;
+static bool no_ack;
+
+static bool work_waits(unsigned int cpu)
+{
+    unsigned int me = host_cpu;
+    bool waits;
+
+    host_cpu = cpu;
+    waits = misr() || this_cpu(softirq_pending);
+    host_cpu = me;
+    return waits;
+}
+
+/* Another CPU has still to let it go, or to take it. */
+static bool spi_on_its_way(uint32_t irq)
+{
+    bool waits = phys[irq].pending || irq == in_work;
+
+    for (unsigned int cpu = 0; cpu < CPUS; cpu++)
+        waits |= work_waits(cpu);
+    return waits;
+}
+
+/* What was asked of the CPUs is done: at once, or for some CPU by chance. */
+static void catch_up(void)
+{
+    unsigned int me = host_cpu;
+
+    if (!late) {
+        settle_all();
+    } else if (pick(2)) {
+        host_cpu = pick(CPUS);
+        settle_cpu();
+        host_cpu = me;
+    }
+}
+
 /* ---- operations: on both ---- */
 
 static void op_raise(struct vcpu *v, uint32_t irq)
@@ -138,8 +192,9 @@ static void op_raise(struct vcpu *v, uint32_t irq)
      * interrupt, though the guest has not acknowledged the first: not so in
      * the manual's distributor, and harmless.
      */
-    if (ref_is_hw(irq) && spi[irq].latch)
+    if ((late || ref_is_hw(irq)) && ref(v->id, irq)->latch)
         return;
+    host_cpu = pick(CPUS); /* by whatever has a device or an event */
     if (ref_is_hw(irq))
         phys[irq].pending = true;
     else
@@ -152,11 +207,14 @@ static void op_line(struct vcpu *v, uint32_t irq)
     struct ref_irq *r = ref(v->id, irq);
     bool up = pick(2);
 
-    if (irq < 28 || ref_is_hw(irq))
+    if (irq < 28 || ref_is_hw(irq) || (late && !r->level && r->latch))
         return;
+    host_cpu = pick(CPUS);
     vgic_line(v, irq, up);
     if (up && !r->line && !r->level)
         r->latch = true;
+    if (!up)
+        settle_all(); /* another CPU may have it in a list register */
     r->line = up;
 }
 
@@ -164,6 +222,10 @@ static void op_sgi(struct vcpu *v, uint32_t irq)
 {
     unsigned int to = pick(CPUS);
 
+    if (off[to])
+        return;
+    if (late && (local[to][irq % 16].source & BIT(v->id)))
+        return;
     dist_write(v, GICD_SGIR, BIT(16 + to) | irq % 16);
     local[to][irq % 16].source |= (uint8_t)BIT(v->id);
 }
@@ -196,7 +258,7 @@ static void op_pend(struct vcpu *v, uint32_t irq)
 {
     bool on = pick(2);
 
-    if (irq == 27)
+    if (irq == 27 || (late && on && ref(v->id, irq)->latch))
         return;
     dist_write(v, on ? GICD_ISPENDR(irq) : GICD_ICPENDR(irq), BIT(irq % 32));
     if (irq >= 16)
@@ -210,6 +272,7 @@ static void op_active(struct vcpu *v, uint32_t irq)
 
     if (irq == 27 || ref_running_anywhere(irq) || (on && actives() >= 2))
         return;
+    no_ack = true; /* nor may it be handled meanwhile */
     dist_write(v, on ? GICD_ISACTIVER(irq) : GICD_ICACTIVER(irq),
                BIT(irq % 32));
     ref(v->id, irq)->active = on;
@@ -231,8 +294,10 @@ static void op_targets(struct vcpu *v, uint32_t irq)
     uint32_t targets = pick(256);
 
     dist_write8(v, GICD_ITARGETSR(irq), targets);
-    if (irq >= 32)
+    if (irq >= 32) {
+        elsewhere[irq] &= spi[irq].targets == (targets & 7);
         spi[irq].targets = targets & 7;
+    }
 }
 
 static void op_config(struct vcpu *v, uint32_t irq)
@@ -263,6 +328,52 @@ static void op_move(struct vcpu *v, uint32_t irq)
     host_cpu = me;
 }
 
+static void ref_local_reset(unsigned int vcpu)
+{
+    memset(local[vcpu], 0, sizeof(local[vcpu]));
+    for (unsigned int i = 0; i < 32; i++) {
+        local[vcpu][i].enabled = i < 16;
+        local[vcpu][i].level = i >= 16;
+    }
+}
+
+static void unload(struct vcpu *v)
+{
+    run_on(host_cpu, NULL);
+    cpu_of[v->id] = -1;
+}
+
+/* Not while it handles something. */
+static void op_power_off(struct vcpu *v, uint32_t irq)
+{
+    (void)irq;
+    for (uint32_t i = 32; i < IRQS; i++)
+        if (spi[i].active)
+            return;
+    if (depth[v->id] || off[(v->id + 1) % CPUS] || off[(v->id + 2) % CPUS])
+        return;
+    off[v->id] = true;
+    v->pause_flags = VP_DOWN;
+    vgic_vcpu_off(v);
+    if (pick(2)) /* another vCPU comes, or nobody */
+        unload(v);
+}
+
+static void power_on(struct vcpu *v)
+{
+    if (cpu_of[v->id] >= 0)
+        run_on((unsigned int)cpu_of[v->id], NULL);
+    cpu_of[v->id] = -1;
+    host_cpu = pick(CPUS);
+    vgic_vcpu_reset(v);
+    v->vgic.vmcr = GICH_VMCR_GRP0EN | 0x1fu << 27;
+    ref_local_reset(v->id);
+    v->pause_flags = 0;
+    off[v->id] = false;
+    for (uint32_t i = 32; i < IRQS; i++)
+        elsewhere[i] = true;
+}
+
 static void op_onoff(struct vcpu *v, uint32_t irq)
 {
     (void)irq;
@@ -277,21 +388,26 @@ static void op_ack(struct vcpu *v, uint32_t irq)
     unsigned int id = v->id;
     uint32_t iar;
 
-    if (depth[id] == 30)
+    if (depth[id] == 30 || no_ack)
         return;
+    if (pick(2))
+        settle_cpu();
     iar = gicv_iar();
     irq = iar & 0x3ff;
     if (irq == 1023) {
+        if (work_waits(host_cpu))
+            return;
         for (uint32_t i = 0; i < IRQS; i++)
-            if (ref_signalled(id, i))
+            if (ref_signalled(id, i) && (i < 32 || !spi_on_its_way(i)) &&
+                !elsewhere[i])
                 agree("IAR", iar, i);
         return;
     }
 
     if (irq >= IRQS || !ref_signalled(id, irq))
         agree("IAR", iar, 1023);
-    for (uint32_t i = 0; i < IRQS; i++)
-        if (ref_signalled(id, i) &&
+    for (uint32_t i = 0; i < IRQS && !late; i++)
+        if (ref_signalled(id, i) && !elsewhere[i] &&
             ref(id, i)->priority < ref(id, irq)->priority)
             agree("IAR", iar, i);
     if (irq < 16) {
@@ -317,6 +433,45 @@ static void op_eoi(struct vcpu *v, uint32_t irq)
     ref(id, irq & 0x3ff)->active = false;
 }
 
+/* ---- what other CPUs do while one of them waits for a call ---- */
+
+static unsigned int caller;
+
+static void others_go_on(void)
+{
+    for (unsigned int id = 0; id < CPUS; id++) {
+        if (cpu_of[id] < 0 || cpu_of[id] == (int)caller || off[id])
+            continue;
+        host_cpu = (unsigned int)cpu_of[id];
+        if (pick(2))
+            settle_cpu();
+        if (pick(2))
+            op_ack(&vcpus[id], 0);
+        if (pick(2))
+            op_eoi(&vcpus[id], 0);
+        if (pick(2))
+            settle_cpu();
+        if (pick(8) == 0)
+            unload(&vcpus[id]);
+    }
+}
+
+/* It must not sleep over an interrupt, whatever has not been told yet. */
+static void op_wfi(struct vcpu *v, uint32_t irq)
+{
+    bool deliverable = vgic_deliverable(v);
+
+    (void)irq;
+    for (uint32_t i = 0; i < IRQS && !deliverable; i++) {
+        const struct ref_irq *r = ref(v->id, i);
+
+        if (r->enabled && ref_pending(r) && !r->active && r->priority < 0xf8 &&
+            ref_here(v->id, i) && !elsewhere[i] &&
+            (i < 32 || !spi_on_its_way(i)))
+            agree("what WFI waits for", 1023, i);
+    }
+}
+
 static const struct {
     const char *name;
     void (*op)(struct vcpu *v, uint32_t irq);
@@ -329,9 +484,25 @@ static const struct {
     { "ITARGETSR", op_targets, 5 }, { "ICFGR", op_config, 2 },
     { "move", op_move, 6 },         { "CTLR", op_onoff, 1 },
     { "IAR", op_ack, 25 },          { "EOIR", op_eoi, 16 },
+    { "CPU_OFF", op_power_off, 1 }, { "WFI", op_wfi, 6 },
 };
 
 /* ---- the comparison ---- */
+
+/*
+ * What a guest deactivates on a CPU without a list register is known
+ * elsewhere after the maintenance interrupt only.
+ */
+static void count_eois_but_of(unsigned int vcpu)
+{
+    for (unsigned int id = 0; id < CPUS; id++) {
+        if (cpu_of[id] < 0 || id == vcpu)
+            continue;
+        host_cpu = (unsigned int)cpu_of[id];
+        if (misr() & GICH_MISR_LRENP)
+            maintenance_fn(NULL);
+    }
+}
 
 static void compare(struct vcpu *v)
 {
@@ -358,15 +529,13 @@ static void compare(struct vcpu *v)
 
 static void reset(void)
 {
-    memset(local, 0, sizeof(local));
     memset(spi, 0, sizeof(spi));
     memset(depth, 0, sizeof(depth));
+    memset(off, 0, sizeof(off));
+    memset(elsewhere, 0, sizeof(elsewhere));
     for (unsigned int c = 0; c < CPUS; c++) {
         cpu_of[c] = (int)c;
-        for (unsigned int i = 0; i < 32; i++) {
-            local[c][i].enabled = i < 16;
-            local[c][i].level = i >= 16;
-        }
+        ref_local_reset(c);
     }
     for (unsigned int i = 32; i < IRQS; i++) {
         spi[i].level = true;
@@ -383,9 +552,14 @@ static void step(unsigned int total)
     uint32_t irq = pick(IRQS);
     size_t i = 0;
 
+    if (off[v->id]) {
+        if (pick(8))
+            return;
+        power_on(v);
+    }
     if (cpu_of[v->id] < 0) {
         op_move(v, 0);
-        settle_all();
+        catch_up();
         return;
     }
     host_cpu = (unsigned int)cpu_of[v->id];
@@ -396,22 +570,31 @@ static void step(unsigned int total)
     history[steps % ARRAY_SIZE(history)].cpu = cpu_of[v->id];
     history[steps % ARRAY_SIZE(history)].irq = irq;
     steps++;
+    if (late) {
+        caller = host_cpu;
+        before_call = pick(2) ? others_go_on : NULL;
+        after_call = pick(2) ? others_go_on : NULL;
+    }
+    in_work = irq;
     ops[i].op(v, irq);
-    settle_all();
+    in_work = IRQS;
+    no_ack = false;
+    before_call = after_call = NULL;
+    catch_up();
 
     for (unsigned int id = 0; id < CPUS; id++) {
-        if (cpu_of[id] < 0)
+        if (cpu_of[id] < 0 || off[id])
             continue;
+        count_eois_but_of(id);
         host_cpu = (unsigned int)cpu_of[id];
         compare(&vcpus[id]);
     }
 }
 
-static void random_operations(void **state)
+static void random_operations(void)
 {
     unsigned int total = 0;
 
-    (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
         total += ops[i].weight;
 
@@ -435,10 +618,25 @@ static void random_operations(void **state)
     }
 }
 
+static void prompt_cpus(void **state)
+{
+    (void)state;
+    late = false;
+    random_operations();
+}
+
+static void late_cpus(void **state)
+{
+    (void)state;
+    late = true;
+    random_operations();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_operations),
+        cmocka_unit_test(prompt_cpus),
+        cmocka_unit_test(late_cpus),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

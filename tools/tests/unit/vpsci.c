@@ -109,6 +109,14 @@ void vgic_vcpu_reset(struct vcpu *v)
     (void)v;
 }
 
+static struct vcpu *given_back; /* whose interrupts go to others */
+
+void vgic_vcpu_off(struct vcpu *v)
+{
+    assert_true(v->pause_flags & VP_DOWN); /* or they would come back */
+    given_back = v;
+}
+
 static uint32_t raised;
 
 void vgic_raise(struct vcpu *v, uint32_t irq)
@@ -204,7 +212,9 @@ static void cpu_on_and_off(void **state)
 
     /* Off, but still on its pCPU: counts as on until it has left. */
     vcpu[1].running = true;
+    given_back = NULL;
     (void)call(1, PSCI_0_2_CPU_OFF, 0, 0, 0);
+    assert_ptr_equal(given_back, &vcpu[1]);
     assert_int_equal(vcpu[1].pause_flags, VP_DOWN);
     assert_int_equal(call(0, PSCI_0_2_AFFINITY_INFO, 1, 0, 0), 0);
     assert_int_equal(call(0, PSCI_0_2_CPU_ON, 1, 0x40008000, 0),

@@ -46,6 +46,8 @@ void vgic_flush(struct vcpu *v);
 void vgic_save(struct vcpu *v);
 void vgic_load(struct vcpu *v);
 
+/* @v, which runs here, has VP_DOWN: SPIs that others may take go to them. */
+void vgic_vcpu_off(struct vcpu *v);
 /* Reset of a CPU interface at CPU_ON / vCPU reset. */
 void vgic_vcpu_reset(struct vcpu *v);
 

@@ -36,6 +36,8 @@
 /* SPIs 32 to 1019. */
 #define SPIS_MAX 988u
 
+#define NO_VCPU 0xffu
+
 /* GICV_CTLR, PMR 0, the least binary points; IHI 0048B 5.3.2. */
 #define VMCR_RESET (2u << 21 | 3u << 18)
 
@@ -43,13 +45,18 @@
 
 uint8_t vgic_target(const struct domain *d, const struct vgic_irq *irq)
 {
+    uint8_t first = NO_VCPU;
+
     for (uint32_t left = irq->targets; left; left &= left - 1) {
         uint8_t id = (uint8_t)__builtin_ctz(left);
 
-        if (d->vcpu[id] && !(READ_ONCE(d->vcpu[id]->pause_flags) & VP_DOWN))
+        if (!d->vcpu[id])
+            continue;
+        if (!(READ_ONCE(d->vcpu[id]->pause_flags) & VP_DOWN))
             return id;
+        first = MIN(first, id);
     }
-    return irq->owner;
+    return first != NO_VCPU ? first : irq->owner;
 }
 
 /* An SPI follows its target as soon as nobody else handles it. */
@@ -57,7 +64,7 @@ static bool settle(struct domain *d, struct vgic_irq *irq)
 {
     uint8_t target = vgic_target(d, irq);
 
-    if (target == irq->owner || irq->lr || irq->active)
+    if (target == irq->owner || irq->lr || irq->active || irq->held)
         return false;
     vgic_dequeue(irq);
     irq->owner = target;
@@ -243,20 +250,28 @@ static inline bool receive(struct vcpu *v)
     return true;
 }
 
-static void never_inline raise_slow(struct vcpu *v, uint32_t nr)
+/* Latch @nr pending. Its owner, locked, if it is to be forwarded, or NULL. */
+static struct vcpu *latch(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq;
 
     if (nr < VGIC_SGI_NR || nr >= vgic_lines(v->domain))
-        return;
+        return NULL;
     v = vgic_lock_owner(v, nr);
     irq = vgic_irq(v, nr);
     irq->pending = true;
-    if (!vgic_wants(irq)) {
-        vgic_unlock(v);
+    if (vgic_wants(irq))
+        return v;
+    vgic_unlock(v);
+    return NULL;
+}
+
+static void never_inline raise_slow(struct vcpu *v, uint32_t nr)
+{
+    v = latch(v, nr);
+    if (!v)
         return;
-    }
-    vgic_deliver(v, irq);
+    vgic_deliver(v, vgic_irq(v, nr));
     vgic_unlock_notify(v);
 }
 
@@ -294,18 +309,16 @@ void vgic_line(struct vcpu *v, uint32_t nr, bool asserted)
         return;
     v = vgic_lock_owner(v, nr);
     irq = vgic_irq(v, nr);
-    if (irq->line == asserted) {
-        vgic_unlock(v);
-        return;
+    if (irq->line != asserted) {
+        irq->line = asserted;
+        if (!asserted && irq->level)
+            vgic_lower(v, irq);
+        else if (asserted && !irq->level)
+            irq->pending = true;
     }
 
-    irq->line = asserted;
-    if (!asserted && irq->level)
-        vgic_lower(v, irq);
-    else if (asserted && !irq->level)
-        irq->pending = true;
-
-    if (asserted && vgic_wants(irq))
+    /* Though nothing changed: it may have come to another owner just now. */
+    if (vgic_wants(irq))
         vgic_deliver(v, irq);
     else if (vgic_loaded_here(v))
         vgic_fill(v);
@@ -320,15 +333,10 @@ static void never_inline raise_hw_slow(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq;
 
-    if (nr < VGIC_SGI_NR || nr >= vgic_lines(v->domain))
+    v = latch(v, nr);
+    if (!v)
         return;
-    v = vgic_lock_owner(v, nr);
     irq = vgic_irq(v, nr);
-    irq->pending = true;
-    if (!vgic_wants(irq)) {
-        vgic_unlock(v);
-        return;
-    }
     if (irq->lr && vgic_loaded_here(v) && vgic_belongs(v, irq)) {
         vgic_refill(v, irq);
     } else {
@@ -396,8 +404,6 @@ static uint8_t most_urgent(struct vcpu *v, bool *any)
     struct vgic_cpu *vg = &v->vgic;
     uint32_t best = 256;
 
-    if (vgic_loaded_here(v))
-        vgic_reclaim(v);
     for (uint32_t used = vg->lr_used; used; used &= used - 1) {
         uint32_t val = vgic_lr_get(v, (unsigned int)__builtin_ctz(used));
         uint32_t priority = field_get(val, GICH_LR_PRIORITY) << 3;
@@ -431,6 +437,8 @@ bool vgic_deliverable(struct vcpu *v)
 
     lock_take(&v->vgic.lock);
     ASSERT(vgic_reachable(v));
+    if (vgic_loaded_here(v))
+        vgic_fold(v);
     priority = most_urgent(v, &any);
     if (any) {
         vmcr = v->vgic.cpu < 0 ? v->vgic.vmcr : gich_vmcr_read();
@@ -510,6 +518,9 @@ int vgic_hw_bind(struct domain *d, uint32_t virq, uint32_t pirq)
         irq->pirq = (uint16_t)pirq;
         irq->hw = true;
         vgic_set_lr_base(irq);
+        /* By register: as if it had been acknowledged, for the guest's EOI. */
+        if (irq->pending)
+            gic_set_active(pirq);
         if (irq->enabled)
             irq_enable(pirq);
     }
@@ -636,30 +647,37 @@ int vgic_vcpu_create(struct vcpu *v)
 }
 
 /*
- * SPIs that were pending here stay so, active ones do not: whoever powered
- * this CPU down with an interrupt active has no way left to deactivate it.
+ * SPI @irq, which @v owns, is taken from it, or its pending half is. What is
+ * pending stays so; what @v has acknowledged does not stay active, as a CPU
+ * that is powered down has no way left to deactivate it.
  */
-static void give_back_spis(struct vcpu *v)
+static void give_back(struct vcpu *v, struct vgic_irq *irq, uint32_t states)
+{
+    struct vcpu *owner = vgic_pull(v, irq->irq, states);
+
+    if (irq->active && !irq->forced && (states & GICH_LR_ACTIVE)) {
+        list_del(&irq->node);
+        irq->active = false;
+        if (irq->hw)
+            gic_clear_active(irq->pirq);
+    }
+    if (vgic_wants(irq))
+        vgic_deliver(owner, irq);
+    vgic_unlock_notify(owner);
+}
+
+void vgic_vcpu_off(struct vcpu *v)
 {
     struct domain *d = v->domain;
 
+    vgic_dist_lock(d);
     for (uint32_t i = 0; i < d->vgic.nr_spis; i++) {
         struct vgic_irq *irq = &d->vgic.spis[i];
-        struct vcpu *owner;
 
-        if (READ_ONCE(irq->owner) != v->id)
-            continue;
-        owner = vgic_pull(v, irq->irq, GICH_LR_PENDING | GICH_LR_ACTIVE);
-        if (irq->active) {
-            list_del(&irq->node);
-            irq->active = false;
-            if (irq->hw)
-                gic_clear_active(irq->pirq);
-        }
-        if (vgic_wants(irq))
-            vgic_deliver(owner, irq);
-        vgic_unlock_notify(owner);
+        if (READ_ONCE(irq->owner) == v->id && vgic_target(d, irq) != v->id)
+            give_back(v, irq, GICH_LR_PENDING);
     }
+    vgic_dist_unlock(d);
 }
 
 /* On the pCPU where @v is loaded, or with its lock held where it is not. */
@@ -679,10 +697,11 @@ static void reset_cpu_interface(void *arg)
 /* The vCPU does not run; its state may still be on the pCPU it ran on. */
 void vgic_vcpu_reset(struct vcpu *v)
 {
+    struct domain *d = v->domain;
     struct vgic_irq *irq;
     int cpu;
 
-    vgic_dist_lock(v->domain);
+    vgic_dist_lock(d);
     for (uint32_t i = 0; i < VGIC_LOCAL_NR; i++) {
         vgic_pull(v, i, GICH_LR_PENDING | GICH_LR_ACTIVE);
         irq = &v->vgic.local[i];
@@ -692,7 +711,11 @@ void vgic_vcpu_reset(struct vcpu *v)
         local_reset(v, i);
         vgic_unlock(v);
     }
-    give_back_spis(v);
+    for (uint32_t i = 0; i < d->vgic.nr_spis; i++) {
+        irq = &d->vgic.spis[i];
+        if (READ_ONCE(irq->owner) == v->id)
+            give_back(v, irq, GICH_LR_PENDING | GICH_LR_ACTIVE);
+    }
 
     lock_take_second(&v->vgic.lock);
     cpu = v->vgic.cpu;
@@ -701,7 +724,7 @@ void vgic_vcpu_reset(struct vcpu *v)
     vgic_unlock(v);
     if (cpu >= 0 && (unsigned int)cpu != smp_cpu_id())
         smp_call(BIT((uint32_t)cpu), reset_cpu_interface, v);
-    vgic_dist_unlock(v->domain);
+    vgic_dist_unlock(d);
 }
 
 void vgic_init(void)

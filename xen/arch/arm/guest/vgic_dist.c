@@ -130,11 +130,23 @@ void vgic_set_pending(struct vcpu *v, uint32_t nr)
     finish(v, irq);
 }
 
+/*
+ * @irq is banked, and in no list register: only its vCPU, which is here, puts
+ * it into one. An SPI may just be on its way there, seen by its owner's lock
+ * only.
+ */
+static bool at_rest(const struct vgic_irq *irq)
+{
+    return irq->irq < VGIC_LOCAL_NR && !irq->lr;
+}
+
 void vgic_clear_pending(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq = vgic_irq(v, nr);
 
-    if (vgic_is_sgi(irq) || (!irq->lr && !irq->pending && !irq->hw))
+    if (vgic_is_sgi(irq))
+        return;
+    if (at_rest(irq) && !irq->pending && !irq->hw)
         return;
     v = vgic_pull(v, nr, GICH_LR_PENDING);
     if (irq->hw) {
@@ -179,7 +191,7 @@ void vgic_clear_active(struct vcpu *v, uint32_t nr)
     struct vgic_irq *irq = vgic_irq(v, nr);
 
     /* A guest's start clears them all. */
-    if (!irq->lr && !irq->active)
+    if (at_rest(irq) && !irq->active)
         return;
     v = vgic_pull(v, nr, GICH_LR_PENDING | GICH_LR_ACTIVE);
     if (irq->active) {
@@ -335,13 +347,17 @@ static uint32_t lr_owners(struct vcpu *v, uint32_t first)
 
 /*
  * What software knows is read before and after the list registers, so that
- * nothing is missed on its way from one to the other.
+ * nothing is missed on its way from one to the other. On its way out of one
+ * by vgic_pull an SPI is in neither.
  */
 static uint32_t state_word(struct vcpu *v, uint32_t first, bool active)
 {
     uint32_t state = active ? GICH_LR_ACTIVE : GICH_LR_PENDING;
-    uint32_t word = soft_word(v, first, active);
+    uint32_t word;
 
+    if (first)
+        vgic_dist_lock(v->domain);
+    word = soft_word(v, first, active);
     for (uint32_t left = lr_owners(v, first); left; left &= left - 1) {
         struct vcpu *owner = v->domain->vcpu[__builtin_ctz(left)];
         uint32_t lr[VGIC_LR_MAX];
@@ -354,7 +370,10 @@ static uint32_t state_word(struct vcpu *v, uint32_t first, bool active)
                 word |= BIT(bit);
         }
     }
-    return word | soft_word(v, first, active);
+    word |= soft_word(v, first, active);
+    if (first)
+        vgic_dist_unlock(v->domain);
+    return word;
 }
 
 uint32_t vgic_pending_word(struct vcpu *v, uint32_t first)
@@ -364,5 +383,11 @@ uint32_t vgic_pending_word(struct vcpu *v, uint32_t first)
 
 uint32_t vgic_active_word(struct vcpu *v, uint32_t first)
 {
+    /* EOIs of those without a list register may not be known yet. */
+    if (unlikely(!list_empty(&v->vgic.active_list))) {
+        lock_take(&v->vgic.lock);
+        vgic_fold(v);
+        vgic_unlock(v);
+    }
     return state_word(v, first, true);
 }

@@ -138,7 +138,7 @@ static uint32_t lr_add_pending(struct vcpu *v, struct vgic_irq *irq,
     }
 
     /* Active here, but the next one goes elsewhere. */
-    if (!fresh && !vgic_belongs(v, irq))
+    if ((val & GICH_LR_ACTIVE) && !vgic_belongs(v, irq))
         return val | GICH_LR_EOI;
 
     if (irq->pending) {
@@ -210,10 +210,12 @@ static void requeue(struct vcpu *v, struct vgic_irq *irq)
 {
     if (!vgic_wants(irq))
         return;
-    if (!irq->active && !vgic_belongs(v, irq))
-        v->vgic.moved = true;
-    else
+    if (irq->active || vgic_belongs(v, irq)) {
         vgic_enqueue(v, irq);
+        return;
+    }
+    vgic_dequeue(irq); /* raised here before it was let go */
+    v->vgic.moved = true;
 }
 
 static void lr_retire(struct vcpu *v, unsigned int n)
@@ -224,7 +226,7 @@ static void lr_retire(struct vcpu *v, unsigned int n)
     requeue(v, irq);
 }
 
-void vgic_reclaim(struct vcpu *v)
+static void reclaim(struct vcpu *v)
 {
     uint32_t empty = v->vgic.lr_used;
 
@@ -239,10 +241,52 @@ static unsigned int lr_find_free(struct vcpu *v)
     uint32_t all = BIT(vgic_lr_nr) - 1;
 
     if (v->vgic.lr_used == all)
-        vgic_reclaim(v);
+        reclaim(v);
     if (v->vgic.lr_used == all)
         return NO_LR;
     return (unsigned int)__builtin_ctz(~v->vgic.lr_used);
+}
+
+/* The guest has deactivated an interrupt that was in no list register. */
+static void deactivate_one(struct vcpu *v)
+{
+    struct vgic_irq *best = NULL;
+
+    /*
+     * EOIs come in the order of urgency (IHI 0048B 3.2.1), so it was the
+     * most urgent one that has been acknowledged.
+     */
+    list_for_each(pos, &v->vgic.active_list)
+    {
+        struct vgic_irq *irq = list_entry(pos, struct vgic_irq, node);
+
+        if (!best || irq->active_priority < best->active_priority)
+            best = irq;
+    }
+    if (!best)
+        return;
+    list_del(&best->node);
+    best->active = false;
+    if (best->hw)
+        gic_clear_active(best->pirq);
+    requeue(v, best);
+}
+
+/*
+ * HCR's count of EOIs without list register: before HCR is written, and
+ * before the list of those that may have been meant is changed or told.
+ */
+static void take_eoi_count(struct vcpu *v)
+{
+    uint32_t hcr;
+
+    if (!(v->vgic.hcr & GICH_HCR_LRENPIE))
+        return;
+    hcr = gich_hcr_read();
+    for (uint32_t n = field_get(hcr, GICH_HCR_EOICOUNT); n > 0; n--)
+        deactivate_one(v);
+    if (field_get(hcr, GICH_HCR_EOICOUNT))
+        gich_hcr_write(v->vgic.hcr);
 }
 
 /*
@@ -257,6 +301,7 @@ static unsigned int lr_displace(struct vcpu *v, uint8_t priority)
     struct vgic_irq *irq;
     uint32_t val;
 
+    take_eoi_count(v);
     for (unsigned int n = 0; n < vgic_lr_nr; n++) {
         uint32_t key;
 
@@ -311,6 +356,7 @@ bool vgic_place(struct vcpu *v, struct vgic_irq *irq)
         n = irq->lr - 1u;
         old = gich_lr_read(n);
         if (!(old & LR_STATES) && !vgic_belongs(v, irq)) {
+            lr_put(v, n, 0); /* drops a maintenance request */
             lr_release(v, n);
             v->vgic.moved = true;
             return true;
@@ -354,45 +400,6 @@ static bool place_active(struct vcpu *v, struct vgic_irq *irq)
         val = lr_add_pending(v, irq, val);
     lr_assign(v, irq, n, val);
     return true;
-}
-
-/* The guest has deactivated an interrupt that was in no list register. */
-static void deactivate_one(struct vcpu *v)
-{
-    struct vgic_irq *best = NULL;
-
-    /*
-     * EOIs come in the order of urgency (IHI 0048B 3.2.1), so it was the
-     * most urgent one that has been acknowledged.
-     */
-    list_for_each(pos, &v->vgic.active_list)
-    {
-        struct vgic_irq *irq = list_entry(pos, struct vgic_irq, node);
-
-        if (!best || irq->active_priority < best->active_priority)
-            best = irq;
-    }
-    if (!best)
-        return;
-    list_del(&best->node);
-    best->active = false;
-    if (best->hw)
-        gic_clear_active(best->pirq);
-    requeue(v, best);
-}
-
-/* Before HCR is written: its count of EOIs without list register. */
-static void take_eoi_count(struct vcpu *v)
-{
-    uint32_t hcr;
-
-    if (!(v->vgic.hcr & GICH_HCR_LRENPIE))
-        return;
-    hcr = gich_hcr_read();
-    for (uint32_t n = field_get(hcr, GICH_HCR_EOICOUNT); n > 0; n--)
-        deactivate_one(v);
-    if (field_get(hcr, GICH_HCR_EOICOUNT))
-        gich_hcr_write(v->vgic.hcr);
 }
 
 /*
@@ -477,6 +484,17 @@ void vgic_maintain(struct vcpu *v)
     vgic_fill(v);
 }
 
+/*
+ * A maintenance interrupt may come later than the trap of a WFI that follows
+ * the EOI, and then nobody would wake the vCPU.
+ */
+void vgic_fold(struct vcpu *v)
+{
+    reclaim(v);
+    if ((v->vgic.lr_used || !list_empty(&v->vgic.active_list)) && gich_misr())
+        vgic_maintain(v);
+}
+
 /* ---- switching ---- */
 
 void vgic_save(struct vcpu *v)
@@ -487,7 +505,7 @@ void vgic_save(struct vcpu *v)
     /* Perhaps inside a call that waits for another in vgic_pull. */
     lock_take_second(&vg->lock);
     take_eoi_count(v);
-    vgic_reclaim(v);
+    reclaim(v);
     for (used = vg->lr_used; used; used &= used - 1) {
         unsigned int n = (unsigned int)__builtin_ctz(used);
 
@@ -513,6 +531,8 @@ void vgic_load(struct vcpu *v)
 
     lock_take(&vg->lock);
     ASSERT(vg->cpu < 0);
+    if (unlikely(vg->lowered)) /* while it was still loaded elsewhere */
+        vgic_lower_all(v);
     vg->cpu = (int8_t)smp_cpu_id();
     gich_vmcr_write(vg->vmcr);
     gich_apr_write(vg->apr);
@@ -543,12 +563,13 @@ static void lr_job(void *arg)
 
         if (job->lr)
             job->lr[n] = val;
-        if (field_get(val, GICH_LR_VIRTUALID) != job->irq || !(val & LR_STATES))
+        if (field_get(val, GICH_LR_VIRTUALID) != job->irq || !val)
             continue;
-        job->old = val;
+        if (val & LR_STATES)
+            job->old = val;
         val &= ~job->states;
-        if (val != job->old)
-            gich_lr_write(n, val & LR_STATES ? val : 0);
+        /* With what is left goes a request for maintenance. */
+        gich_lr_write(n, val & LR_STATES ? val : 0);
     }
     job->done = true;
 }
@@ -604,6 +625,8 @@ struct vcpu *vgic_pull(struct vcpu *v, uint32_t nr, uint32_t states)
     struct vgic_irq *irq = vgic_irq(owner, nr);
     uint32_t old = 0;
 
+    if (vgic_loaded_here(owner))
+        take_eoi_count(owner);
     while (irq->lr) {
         struct lr_job job = { .v = owner, .irq = nr, .states = states };
         uint32_t cpu = (uint32_t)owner->vgic.cpu;

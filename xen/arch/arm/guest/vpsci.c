@@ -134,6 +134,7 @@ static int32_t cpu_off(struct vcpu *v, const uint32_t *arg)
 {
     (void)arg;
     vcpu_flags_set(v, VP_DOWN);
+    vgic_vcpu_off(v);
     return PSCI_SUCCESS; /* not seen by anybody */
 }
 

@@ -96,7 +96,10 @@ void vgic_deliver(struct vcpu *v, struct vgic_irq *irq);
  */
 void vgic_unlock_notify(struct vcpu *v);
 
-/* The vCPU to which an SPI goes: its lowest target that is powered. */
+/*
+ * The vCPU to which an SPI goes: its lowest target that is powered, else the
+ * lowest one, else its owner.
+ */
 uint8_t vgic_target(const struct domain *d, const struct vgic_irq *irq);
 
 /* @irq goes to @v, which owns it. */
@@ -123,8 +126,9 @@ void vgic_refill(struct vcpu *v, struct vgic_irq *irq);
 /* @v loaded here: fill list registers, then set GICH_HCR accordingly. */
 void vgic_fill(struct vcpu *v);
 
-/* @v loaded here: list registers that the guest has emptied are free. */
-void vgic_reclaim(struct vcpu *v);
+/* @v loaded here: what the guest has ended is known, and what waited for it
+ * is in list registers. */
+void vgic_fold(struct vcpu *v);
 
 /* Maintenance interrupt; @v loaded here. */
 void vgic_maintain(struct vcpu *v);
