@@ -21,6 +21,7 @@
 #include <xen/heap.h>
 #include <xen/hyp_map.h>
 #include <xen/irq.h>
+#include <xen/panic.h>
 #include <xen/platform.h>
 #include <xen/printk.h>
 #include <xen/psci.h>
@@ -46,6 +47,7 @@ extern char __percpu_start[], __percpu_end[], __percpu_cpu0[], _start[];
  */
 #define COMING_TIMEOUT_NS 1000000000u
 #define ONLINE_TIMEOUT_NS 1000000000u
+#define STUCK_TIMEOUT_NS  4000000000u
 #define POLL_US           100u
 
 /*
@@ -219,9 +221,15 @@ static const char *cpu_wait_online(unsigned int cpu)
                       : "it was started, but never came: check that the device "
                         "tree's CPUs are there; maxcpus= saves the wait";
 
-    /* It came in this very moment. */
-    while (!(atomic_load_acquire(&cpu_online_mask) & BIT(cpu)))
+    /* It came in this very moment, and has what it takes to go on. */
+    limit = time_ticks() + ns_to_ticks(STUCK_TIMEOUT_NS);
+    while (!(atomic_load_acquire(&cpu_online_mask) & BIT(cpu))) {
+        if (time_ticks() > limit)
+            panic("CPU%u: it came, and stopped half-way: maxcpus=%u does "
+                  "without it",
+                  cpu, cpu);
         cpu_relax();
+    }
     return NULL;
 }
 
@@ -282,13 +290,14 @@ void start_secondary(void)
     unsigned int cpu = smp_cpu_id();
     uint32_t old = cpu;
 
+    /* Firmware that does not return holds up this CPU alone. */
+    if (platform->cpu_init)
+        platform->cpu_init(time_hz);
     if (!atomic_cas(&may_come, &old, 0)) {
         /* Too late. Nobody knows of it, and it has taken nothing. */
         for (;;)
             cpu_wfi();
     }
-    if (platform->cpu_init)
-        platform->cpu_init(time_hz);
     if (problem)
         printk(LOG_ERR, "CPU%u: %s\n", cpu, problem);
     cpu_predictor_report();
