@@ -41,10 +41,20 @@ defconfig:                           ## write .config with the defaults of confi
 BOARD ?= virt
 export BOARD
 
-run: build-deps $(O)/initrd.gz xen   ## boot Debian as domain 0 on QEMU; G=name, BOARD=dra7-evm
+## Variables of run and gdb; those with * also of sdcard:
+##   BOARD=virt|dra7-evm *    the machine
+##   G=hello                  a guest of tools/tests/guests instead of Debian
+##   KERNEL=, INITRD= *       files of your own; INITRD= (empty): none
+##   SMP=2 MEM=1024           CPUs (virt), MiB of RAM (dra7-evm: 1536)
+##   XEN_ARGS=, DOM0_ARGS= *  words added to either command line
+##   DOM0_MEM=512M *          domain 0's memory (dra7-evm)
+
+inputs := build-deps $(O)/initrd.gz xen $(if $(G),guests)
+
+run: $(inputs)                       ## boot Debian as domain 0 on QEMU, or G=hello, a test guest
 	@O=$(O) tools/dev/run $(if $(G),-G $(G))
 
-gdb: build-deps $(O)/initrd.gz xen   ## the same, stopped, with gdb attached
+gdb: $(inputs)                       ## the same, stopped, with gdb attached
 	@O=$(O) tools/dev/run -g $(if $(G),-G $(G))
 
 sdcard: build-deps $(O)/initrd.gz xen ## a card for BOARD=dra7-evm, with boot.scr and xen.itb
@@ -72,6 +82,10 @@ $(O)/initrd.gz: tools/dev/mkinitrd | build-deps
 	@tools/dev/mkinitrd $@
 
 xen: | $(if $(goal),build-deps)
+
+guests: xen                          # what G names is one of them
+	@$(MAKE) --no-print-directory -s -C tools/tests/guests \
+	  O=$(abspath $(O))
 
 # --- test ----------------------------------------------------------------
 
@@ -171,8 +185,9 @@ distclean: clean                     ## clean, and remove .config
 help:                                ## this list
 	@sed -n 's/^\([a-z][a-z0-9 -]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
 	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: run gdb sdcard build-deps
+.PHONY: run gdb sdcard build-deps guests
 .PHONY: all xen dist dist-xen defconfig clean distclean help
 
 # What is none of the above; that there is no .config is no mistake.

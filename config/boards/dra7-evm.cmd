@@ -58,4 +58,4 @@ fdt set /chosen/module@a0000000 compatible "multiboot,kernel" "multiboot,module"
 fdt set /chosen/module@a0000000 reg <${dom0_addr_r} ${dom0_size}>
 @EDIT@
 bootm ${xen_addr_r} - ${dtb_addr_r}
-echo "boot.scr: bootm came back: see its line above; xen-uImage must be made by mkimage with -a 0x80200000 -e 0x80200000"
+echo "boot.scr: bootm came back: see its line above. After a bad CRC or magic number make the card again (make sdcard BOARD=dra7-evm); an xen-uImage of your own needs mkimage with -a 0x80200000 -e 0x80200000"

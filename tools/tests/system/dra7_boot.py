@@ -76,6 +76,25 @@ def card_incomplete():
                    "card again", timeout=60)
 
 
+@test()
+def card_damaged():
+    """A hypervisor with a wrong byte: U-Boot's checksum says so, boot.scr
+    what to do."""
+    folder = os.path.dirname(xen_card())
+    image = f"{folder}/xen-uImage"
+    with open(image, "rb") as f:
+        damaged = bytearray(f.read())
+    damaged[len(damaged) // 2] ^= 1
+    os.unlink(image)  # a link to the one that is whole
+    with open(image, "wb") as f:
+        f.write(damaged)
+    with open(f"{folder}/boot.cmd", encoding="ascii") as f:
+        card = sd_card(f.read(), image)
+    with board(sd=card) as con:
+        con.expect("Bad Data CRC", r"boot\.scr: bootm came back: [^\n]* a bad "
+                   "CRC [^\n]*make the card again", timeout=60)
+
+
 @test(timeout=30)
 def wrong_words():
     """What `make run` and `make sdcard` refuse, they refuse with the remedy,
@@ -89,8 +108,10 @@ def wrong_words():
                                       "dra7-evm"),
             ("mksdcard", {"XEN_ARGS": '"'}, "mksdcard: XEN_ARGS, DOM0_ARGS: "
                                             "leave out"),
-            ("mksdcard", {"KERNEL": "/none"}, "mksdcard: no /none: run "
-                                              "tools/dev/deps run")):
+            ("run", {"KERNEL": "/none"}, "run: KERNEL=/none is not a file"),
+            ("run", {"INITRD": "/none"}, "run: INITRD=/none is not a file"),
+            ("mksdcard", {"KERNEL": "/none"}, "mksdcard: KERNEL=/none is "
+                                              "not a file")):
         got = subprocess.run([f"{TOP}/tools/dev/{tool}"], text=True,
                              env=os.environ | {"BOARD": "dra7-evm"} | words,
                              check=False, capture_output=True)
