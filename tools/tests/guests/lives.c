@@ -67,7 +67,6 @@ static int live(uint32_t nr)
     uint32_t kind = nr % 3;
     int id = domain_build(codes[kind].code, codes[kind].len, 16 + nr % 64);
 
-    domain_pages_drop();
     if (id < 0 || domain_unpause(id))
         return -1;
     delay_us(300 + nr * 7 % 500);
@@ -84,8 +83,11 @@ static int live(uint32_t nr)
 static void outlived_by_a_page(void)
 {
     int id = domain_build(sleeping, sizeof(sleeping), 16);
-    int mapped = domain_destroy(id), after = 0;
+    int mapped, after = 0;
 
+    if (!domain_page(id, DOMU_RAM >> 12))
+        print("lives: no page can be mapped\n");
+    mapped = domain_destroy(id);
     delay_us(20000);
     mapped = mapped ? mapped : domain_flags(id);
     domain_pages_drop();

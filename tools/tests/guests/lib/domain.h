@@ -19,12 +19,34 @@
  */
 int domain_build(const void *code, size_t len, unsigned int pages);
 
+#define DOMAIN_ANY 0xffff /* for .id below: the hypervisor chooses         */
+
+/* The same with all that can be chosen. Each vCPU has its number in r0. */
+struct domain_plan {
+    int id;
+    uint32_t flags; /* XEN_DOMCTL_CDF_* besides hvm and hap                */
+    unsigned int vcpus;
+    const void *code;
+    size_t len;
+    unsigned int pages;
+};
+int domain_build_plan(const struct domain_plan *plan);
+
+/* Only that: no memory yet, and room for @vcpus. Its domid or an error. */
+int domain_create(int id, uint32_t flags, unsigned int vcpus);
+
+/* Control call @cmd; *@op is what follows its head. 0 or an error. */
+struct xen_domctl;
+int domain_call(struct xen_domctl *op, uint32_t cmd, int id);
+/* The head alone, for somebody else to call. */
+void domain_call_fill(struct xen_domctl *op, uint32_t cmd, int id);
+
 /*
  * Page @gfn of domain @id, mapped into this one. NULL: no. The mapping stays
- * until domain_pages_drop; there is room for 64, and domain_build needs one
- * for each page of code.
+ * until it is dropped; there is room for 64.
  */
 volatile void *domain_page(int id, uint32_t gfn);
+void domain_page_drop(volatile void *page);
 
 /* Unmap all of them: only then a destroyed domain's pages are free. */
 void domain_pages_drop(void);
