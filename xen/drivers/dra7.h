@@ -52,7 +52,7 @@ uint32_t dra7_wugen_kept(uint32_t offset);
 /* struct platform: dom0_held, rom_service. */
 extern struct platform_held dra7_held[];
 bool dra7_rom_service(uint32_t service, uint32_t arg, uint32_t *answer);
-/* The row of dra7_regs.uart_clocks has this page. Boot. */
+/* The page that dra7_uart_clocks has in the table; 0: none. Boot. */
 void dra7_hold_clocks(paddr_t page_pa);
 
 /* ---- dra7_power.c ---- */

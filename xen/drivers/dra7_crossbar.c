@@ -34,7 +34,7 @@
 /* clang-format on */
 
 static struct {
-    int node;                                /* -1: none                     */
+    int node, wugen;                         /* -1: none                     */
     uint32_t reserved[BITMAP_WORDS(SPI_NR)]; /* SPIs without a register      */
     uint32_t taken[BITMAP_WORDS(SPI_NR)];    /* skipped by others, or by us  */
     /* Ours: SPIs, and their bits in the crossbar's words.                   */
@@ -59,6 +59,8 @@ void dra7_crossbar_init(const struct board *b)
 {
     crossbar.node = fdt_node_offset_by_compatible(b->fdt, -1,
                                                   "ti,irq-crossbar");
+    crossbar.wugen = fdt_node_offset_by_compatible(b->fdt, -1,
+                                                   "ti,omap5-wugen-mpu");
     if (crossbar.node >= 0) {
         read_list(b, "ti,irqs-reserved", crossbar.reserved);
         read_list(b, "ti,irqs-skip", crossbar.taken);
@@ -99,12 +101,11 @@ int dra7_irq_map(const struct fdt_irq *irq)
         return -EINVAL;
     if (irq->controller == crossbar.node)
         return irq->cells[1] < SOURCES ? crossbar_map(irq->cells[1]) : -EINVAL;
+    if (irq->controller != crossbar.wugen || irq->cells[1] >= SPI_NR)
+        return -ENXIO;
     /* The wake-up generator hands on SPIs under their own number. */
-    if (fdt_node_is_compatible(board.fdt, irq->controller,
-                               "ti,omap5-wugen-mpu") &&
-        irq->cells[1] < SPI_NR)
-        return (int)(irq->cells[1] + SPI_FIRST);
-    return -ENXIO;
+    bitmap_set(crossbar.taken, irq->cells[1]);
+    return (int)(irq->cells[1] + SPI_FIRST);
 }
 
 /*

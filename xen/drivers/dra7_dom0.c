@@ -40,18 +40,22 @@ static uint32_t mpu_prcm_kept(uint32_t offset)
 }
 
 /* clang-format off */
+enum { HELD_CONTROL, HELD_WUGEN, HELD_COUNTER, HELD_CLOCKS, HELD_END };
+
+/* The row of the clocks ends the table until the console's UART is known. */
 struct platform_held dra7_held[] = {
-    { 0x4a002000, &dra7_control,     dra7_control_kept },
-    { 0x48281000, &dra7_wugen,       dra7_wugen_kept   },
-    { 0x48243000, &dra7_counter,     mpu_prcm_kept     },
-    { 0,          &dra7_uart_clocks, dra7_clock_kept   },
-    { 0, NULL, NULL },
+    [HELD_CONTROL] = { 0x4a002000, &dra7_control,     dra7_control_kept },
+    [HELD_WUGEN]   = { 0x48281000, &dra7_wugen,       dra7_wugen_kept   },
+    [HELD_COUNTER] = { 0x48243000, &dra7_counter,     mpu_prcm_kept     },
+    [HELD_CLOCKS]  = { 0,          &dra7_uart_clocks, NULL              },
+    [HELD_END]     = { 0,          NULL,              NULL              },
 };
 /* clang-format on */
 
 void dra7_hold_clocks(paddr_t page_pa)
 {
-    dra7_held[3].pa = page_pa;
+    dra7_held[HELD_CLOCKS].pa = page_pa;
+    dra7_held[HELD_CLOCKS].kept = page_pa ? dra7_clock_kept : NULL;
 }
 
 /* Services have numbers of their own in r12; r0 is then no PSCI function. */

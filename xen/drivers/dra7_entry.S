@@ -30,6 +30,8 @@
 #define UART1          0x4806a000
 #define UART_LSR       0x14
 #define UART_LSR_THRE  0x20
+/* Looks at it: 16 bytes at 300 baud last half a second. */
+#define UART_TRIES     0x400000
 
 /* The big-endian word at [\base, #\offset]. */
     .macro  ldr_be reg, base, offset=0
@@ -169,7 +171,7 @@ rom_hyp_ask:
 /*
  * For an image that was built without an early console: the last words of
  * a boot that cannot go on, by the UART of the EVM's console, as the boot
- * loader left it. Clobbers r0-r3.
+ * loader left it; none when that one is stuck. Clobbers r0-r3, r12.
  */
     .global rom_hyp_tell
     .type rom_hyp_tell, %function
@@ -179,7 +181,10 @@ rom_hyp_tell:
 1:  ldrb    r2, [r0], #1
     cmp     r2, #0
     bxeq    lr
-2:  ldrb    r3, [r1, #UART_LSR]
+    mov     r12, #UART_TRIES
+2:  subs    r12, r12, #1
+    bxeq    lr
+    ldrb    r3, [r1, #UART_LSR]
     tst     r3, #UART_LSR_THRE
     beq     2b
     strb    r2, [r1]

@@ -86,6 +86,8 @@ bool dra7_uart_clock_on(paddr_t uart_pa, volatile void *(*map)(paddr_t pa))
     volatile uint8_t *clkctrl;
     uint32_t val;
 
+    kept_clkctrl = 0;
+    dra7_hold_clocks(0);
     for (size_t i = 0; i < ARRAY_SIZE(uart_clocks); i++)
         if (uart_clocks[i].uart == uart_pa)
             kept_clkctrl = uart_clocks[i].clkctrl;

@@ -65,7 +65,7 @@ static const char *store(const struct option *o, const char *text)
     case OPT_SIZE:
         if (!text || !size_parse(text, &end, 1024, &value) ||
             (*end && *end != ','))
-            return "is not a size";
+            return "is not a size: use K, M or G, as in 512M or 1G";
         *(uint64_t *)o->var = value;
         return *end ? "is used up to the comma only" : NULL;
 

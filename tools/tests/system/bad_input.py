@@ -71,6 +71,32 @@ def wrong_mode():
                    r"- Boot failed[^\n]*HYP", timeout=20)
 
 
+def cpu_seconds(pid):
+    """What a process has used so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        words = f.read().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@test()
+def wrong_mode_stuck_uart():
+    """The last words of a refusal by the DRA7's boot ROM, where its UART has
+    RAM that reads "not ready": the CPU goes to sleep, not round."""
+    def other_board(fdt):
+        lab.fdt_put(fdt, "/", "compatible", "ti,dra7", kind="s")
+
+    # As in wrong_mode; r2 is the device tree, r12 has the service.
+    with boot(edit=other_board,
+              before=(0xe3a000d3, 0xe3800c01, 0xe16ff000, 0xe28f0004,
+                      0xe12ef300, 0xe160006e)) as con:
+        con.expect_not("XEN", 6)
+        before = cpu_seconds(con.child.pid)
+        con.expect_not("XEN", 2)
+        used = cpu_seconds(con.child.pid) - before
+        if used > 0.1:
+            con.fail(f"{used} of 2 s: the CPU does not sleep")
+
+
 @test()
 def no_memory():
     ends("memory: no RAM in the device tree: it needs a memory node",
@@ -132,12 +158,31 @@ def dom0_mem_too_large():
 def console_unknown():
     """A UART that is not there: the usable ones are told, on stdout-path's
     UART if there is one, and the boot goes on."""
-    lab.need("run make O=.../early CONFIG_EARLY_PRINTK=virt",
-             os.path.join(lab.O, EARLY))
-    with boot(image=os.path.join(lab.O, EARLY), xen_args="console=dtuart "
-              "dtuart=serial7 dom0_mem=512M") as con:
-        con.expect(r"no console: use dtuart=|"
-                   r"uart: [^\n]*serial7", timeout=40)
+    uart = r"/pl011@9000000"
+    for name, why in (("serial7", "dtuart= names no node: give an alias"),
+                      ("/timer", "no driver for that node: give dtuart= of")):
+        with boot(xen_args=f"console=dtuart dtuart={name} dom0_mem=512M "
+                  "noreboot", **lab.guest("hello")) as con:
+            con.expect(rf"Looking for UART console {name}\n",
+                       rf"\(XEN\) dtuart={name} names no UART that is "
+                       rf"enabled and has a driver: using {uart}; "
+                       rf"UARTs are: ({uart}|serial\d)\n",
+                       rf"\(XEN\) console: {why}", "hello: done", timeout=40)
+            con.expect_end(lab.HALTED)
+
+
+@test()
+def dom0_mem_words():
+    """No size; and too little for Linux: both are told, with what to give."""
+    for word, line in (
+            ("12Q", r"Command line: 'dom0_mem=12Q': is not a size: use K, M "
+                    r"or G, as in 512M or 1G\n"),
+            ("40M", r"dom0_mem=40M is less than a usual Linux needs to "
+                    r"start: use dom0_mem=96M or more\n")):
+        with boot(xen_args=f"console=dtuart dom0_mem={word} noreboot",
+                  **lab.guest("hello")) as con:
+            con.expect(rf"\(XEN\) {line}", "hello: done", timeout=40)
+            con.expect_end(lab.HALTED)
 
 
 @test()

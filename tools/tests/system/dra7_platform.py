@@ -12,6 +12,7 @@ from lab import HALTED, USER_SPACE, test
 CONSOLE = "console=dtuart noreboot"
 GUEST = os.path.join(lab.O, "guests", "dra7.bin")
 HELLO = os.path.join(lab.O, "guests", "hello.bin")
+UART3 = "/ocp/interconnect@48000000/segment@0/target-module@20000/serial@0"
 PMIC = "/ocp/interconnect@48000000/segment@0/target-module@70000/i2c@0/" \
     "tps659038@58"
 PMIC_OFF = "the PMIC switches the board off"
@@ -181,6 +182,26 @@ def serial2():
         typed(con)
         if count(con, "no interrupt for the UART"):
             con.fail("the UART's interrupt was not found")
+
+
+@test()
+def dtuart_refused():
+    """No node, no driver, disabled, without a clock: the console is where it
+    is without dtuart=, and says why it is there."""
+    def no_clock(tree):
+        tree_put(tree, (UART3, "reg", 0x100, 0x100))
+
+    kind = "names no UART that is enabled and has a driver"
+    for name, why, edit in (("bogus", kind, None), ("i2c0", kind, None),
+                            ("serial9", kind, None),
+                            ("serial2", "has no clock", no_clock)):
+        with start(GUEST, xen_args=f"{CONSOLE} dtuart={name}",
+                   edit=edit) as con:
+            con.expect(rf"\(XEN\) dtuart={name} {why}: using {UART1}; UARTs "
+                       r"are: [^\n]*\bserial0\b")
+            # What Xen holds is what serial0 needs.
+            expect_guest(con)
+            con.expect_end(HALTED)
 
 
 @test()

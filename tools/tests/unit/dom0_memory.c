@@ -245,7 +245,9 @@ static const struct {
     { "the default on a big board", { 1024, 2048 }, { { 1030, 2042 } }, 0,
       { { 1152, 512 } }, NULL },
     { "less than a block", { 1024, 256 }, { { 1030, 250 } }, 64,
-      { { 1152, 64 } }, NULL },
+      { { 1152, 64 } },
+      "dom0_mem=64M is less than a usual Linux needs to start: use "
+      "dom0_mem=96M or more\n" },
     { "odd sizes become whole blocks of 2 MiB", { 1024, 256 },
       { { 1030, 250 } }, 63, { { 1152, 64 } }, NULL },
     { "no block begins free", { 1024, 128 }, { { 1030, 120 } }, 64,
@@ -312,6 +314,8 @@ static void banks(void **state)
         }
         if (stories[i].line)
             assert_non_null(strstr(told, stories[i].line));
+        if (!stories[i].dom0_mem || stories[i].dom0_mem >= 96)
+            assert_null(strstr(told, "less than a usual Linux needs"));
         assert_int_equal(dom.tot_pages, total >> PAGE_SHIFT);
     }
 }

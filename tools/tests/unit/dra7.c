@@ -221,8 +221,9 @@ static void restart(void **state)
 }
 
 /*
- * SPIs 0-3, 5, 6, 131 and 132 have no register, 10 is skipped: the first
- * free ones are 4, 7, 8, 9, 11 and their registers follow one another.
+ * SPIs 0-3, 5, 6, 131 and 132 have no register, 10 is skipped, 9 has come
+ * by the wake-up generator: the first free ones are 4, 7, 8, 11, 12, and their
+ * registers follow one another.
  */
 static void crossbar(void **state)
 {
@@ -231,13 +232,16 @@ static void crossbar(void **state)
         paddr_t pa;
     } want[] = {
         { 36, 0x4a002a48 }, { 39, 0x4a002a4a }, { 40, 0x4a002a4c },
-        { 41, 0x4a002a4e }, { 43, 0x4a002a52 },
+        { 43, 0x4a002a52 }, { 44, 0x4a002a54 },
     };
-    struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 67, 4 } };
+    struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 9, 4 } };
     int rc = 0;
 
     (void)state;
     assert_int_equal(platform_dra7.init(&board), 0);
+    board.fdt = NULL; /* of the tree all is known */
+    irq.controller = fdt_path_offset(tree, "/wugen@48281000");
+    assert_int_equal(platform_dra7.irq_map(&irq), 41);
     irq.controller = fdt_path_offset(tree, "/ocp/crossbar@4a002a48");
     for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
         nr_writes = 0;
@@ -259,7 +263,7 @@ static void crossbar(void **state)
 /* Bits of the word at physical address @pa that dom0 cannot change. */
 static uint32_t kept(paddr_t pa)
 {
-    for (const struct platform_held *h = platform_dra7.dom0_held; h->pa; h++)
+    for (const struct platform_held *h = platform_dra7.dom0_held; h->kept; h++)
         if (pa - h->pa < PAGE_SIZE)
             return h->kept((uint32_t)(pa - h->pa));
     return 0;
@@ -354,6 +358,7 @@ static void direct_interrupts(void **state)
     struct fdt_irq irq = { .nr_cells = 3, .cells = { 0, 131, 4 } };
 
     (void)state;
+    assert_int_equal(platform_dra7.init(&board), 0);
     irq.controller = fdt_path_offset(tree, "/wugen@48281000");
     assert_int_equal(platform_dra7.irq_map(&irq), 163);
     irq.cells[1] = 160;

@@ -407,9 +407,9 @@ static void uart_clocks(void **state)
     (void)state;
     while (held->va != &dra7_uart_clocks)
         held++;
-    assert_int_equal(held->pa, 0); /* no UART yet: ends the table */
+    assert_null(held->kept); /* no UART yet: ends the table */
     assert_false(dra7_uart_clock_on(0x12345000, map));
-    assert_int_equal(held->pa, 0);
+    assert_null(held->kept);
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         uint32_t at = rows[i].clkctrl % PAGE_SIZE;
@@ -424,6 +424,12 @@ static void uart_clocks(void **state)
         assert_int_equal(held->kept(at), 0x01000003);
         assert_int_equal(held->kept(at ^ 8), 0);
     }
+    /* Another one, without a clock: nothing is left of the last one. */
+    mapped = 0;
+    assert_false(dra7_uart_clock_on(0x12345000, map));
+    assert_int_equal(mapped, 0);
+    assert_null(held->kept);
+
     /* What the boot loader has set up stays so. */
     store(cm_regs + 0x840, 0x01000002);
     assert_true(dra7_uart_clock_on(0x4806a000, map));

@@ -49,7 +49,7 @@ static uint32_t kept_1(uint32_t offset)
 static const struct platform_held held[] = {
     { 0x4a002000, &page_va[0], kept_0 },
     { 0x48281000, &page_va[1], kept_1 },
-    { 0, NULL, NULL },
+    { 0x48243000, NULL, NULL }, /* no bit: the end */
 };
 static struct platform board_platform = { .dom0_held = held };
 const struct platform *platform = &board_platform;

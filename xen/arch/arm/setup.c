@@ -56,6 +56,9 @@ static struct {
 } bad_words[BAD_WORDS] init_data;
 static unsigned int nr_bad_words init_data;
 
+/* What is wrong with the UART of dtuart=, so that another one is used. */
+static const char *dtuart_why init_data;
+
 static uint32_t psci_version init_data; /* 0: none */
 
 static bool scrub_idle; /* the option, until boot is over */
@@ -111,37 +114,79 @@ static void init_text step_cmdline(void)
     opt_scrub_idle = false;
 }
 
-/* The console, polled; then all that was found out before it. */
-static void init_text step_console(void)
+/* With @dtuart or NULL as board_choose_uart. Returns NULL or what is wrong. */
+static const char *init_text console_open(const char *dtuart)
 {
     const struct uart_driver *drv;
     volatile uint8_t *regs;
 
+    if (board_choose_uart(&board, dtuart))
+        return "names no UART that is enabled and has a driver";
+    if (platform->uart_clock_on &&
+        !platform->uart_clock_on(board.uart.base, hyp_map_early_device))
+        return "has no clock";
+    drv = uart_find(board.fdt, board.uart.node);
+    regs = hyp_map_early_device(board.uart.base);
+    if (!drv || !regs || uart_init(drv, regs, &board.uart) != 0)
+        return "does not answer";
+    return NULL;
+}
+
+/* A wrong dtuart= is told where the console would be without it. */
+static const char *init_text console_choose(void)
+{
+    if (!opt_dtuart[0])
+        return console_open(NULL);
+    dtuart_why = console_open(opt_dtuart);
+    return dtuart_why ? console_open(NULL) : NULL;
+}
+
+/* The console, polled; then all that was found out before it. */
+static void init_text step_console(void)
+{
+    const char *why = NULL;
+
     platform = platform_find(board.fdt);
     if (platform->ram_check)
         platform->ram_check(&board, hyp_map_early_device);
-    if (strcmp(opt_console, "none") != 0 &&
-        board_choose_uart(&board, opt_dtuart[0] ? opt_dtuart : NULL) == 0) {
-        drv = uart_find(board.fdt, board.uart.node);
-        regs = hyp_map_early_device(board.uart.base);
-        if (platform->uart_clock_on &&
-            !platform->uart_clock_on(board.uart.base, hyp_map_early_device))
-            early_console_puts("\r\nXen: the console UART has no clock\r\n");
-        else if (drv && regs && uart_init(drv, regs, &board.uart) != 0)
-            early_console_puts("\r\nXen: the console UART does not answer\r\n");
-    } else {
-        early_console_puts("\r\nXen: no console: use dtuart=ALIAS with a UART "
-                           "of the device tree\r\n");
+    if (strcmp(opt_console, "none") != 0)
+        why = console_choose();
+    if (why) {
+        early_console_puts("\r\nXen: no console: stdout-path, or serial0, ");
+        early_console_puts(why);
+        early_console_puts(": use dtuart=ALIAS with another UART of the device "
+                           "tree\r\n");
     }
     console_init_early();
+}
+
+static void init_text print_uart(const char *path, const char *alias)
+{
+    printk(LOG_WARN, " %s", alias ? alias : path);
+}
+
+/* Why dtuart= is not followed: the rest of it is a row of the problems. */
+static void init_text print_dtuart(const struct board *b)
+{
+    char path[128];
+
+    printk(LOG_ALWAYS, "Looking for UART console %s\n", opt_dtuart);
+    if (!dtuart_why || !uart_current())
+        return;
+    if (fdt_get_path(b->fdt, b->uart.node, path, sizeof(path)) != 0)
+        str_copy(path, "another", sizeof(path));
+    printk(LOG_WARN, "dtuart=%s %s: using %s; UARTs are:", opt_dtuart,
+           dtuart_why, path);
+    board_list_uarts(b, print_uart);
+    printk(LOG_WARN, "\n");
 }
 
 static void init_text print_range(const char *what, unsigned int i,
                                   const struct mem_range *r, const char *name)
 {
-    printk(LOG_ALWAYS, "%s[%u]: %016llx - %016llx %s\n", what, i,
+    printk(LOG_ALWAYS, "%s[%u]: %016llx - %016llx%s%s\n", what, i,
            (unsigned long long)r->start,
-           (unsigned long long)(r->start + r->size), name);
+           (unsigned long long)(r->start + r->size), name[0] ? " " : "", name);
 }
 
 static void init_text print_memory(const struct board *b)
@@ -227,7 +272,7 @@ static void init_text step_tell(void)
         printk(LOG_WARN, "Command line: '%s': %s\n", bad_words[i].word,
                bad_words[i].why);
     if (opt_dtuart[0])
-        printk(LOG_ALWAYS, "Looking for UART console %s\n", opt_dtuart);
+        print_dtuart(&board);
     console_write_raw(" Xen 4.17-dra7\r\n", 16);
     printk(LOG_ALWAYS, "Xen version 4.17-dra7 (%s@%s) (%s) debug=%s %s\n",
            XEN_COMPILE_BY, XEN_COMPILE_DOMAIN, XEN_COMPILER,

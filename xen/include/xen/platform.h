@@ -24,9 +24,10 @@ struct platform_window {
  * itself: dom0 reads them, and its writes leave them as they are.
  */
 struct platform_held {
-    paddr_t pa;            /* of the page; 0 ends the table             */
+    paddr_t pa;            /* of the page                               */
     volatile uint8_t **va; /* where it is mapped                        */
-    /* The kept bits of the word at @offset of the page, a multiple of 4. */
+    /* The kept bits of the word at @offset of the page, a multiple of 4.
+     * NULL, and only that, ends the table.                               */
     uint32_t (*kept)(uint32_t offset);
 };
 
@@ -60,8 +61,8 @@ struct platform {
      * whatever dom0 does with what lies between the device and the GIC.  */
     void (*irq_keep)(uint32_t intid);
     /* Have the UART at @uart_pa clocked, before its driver touches it and
-     * before init. @map: a page for good, or NULL. False: it must not be
-     * touched.                                                           */
+     * before init; of several calls the last one counts. @map: a page for good,
+     * or NULL. False: it must not be touched. */
     bool (*uart_clock_on)(paddr_t uart_pa, volatile void *(*map)(paddr_t pa));
     /* Take off @b->banks what the board has no RAM for, whatever the tree
      * says; before any is used. @map as above.                           */

@@ -216,7 +216,7 @@ static void init_text keep_ours(struct devices *v)
     remove_regs(v, host->gic.cpu, MAX(host->gic.cpu_size, 2 * PAGE_SIZE));
     remove_regs(v, host->gic.hyp, 2 * PAGE_SIZE);
     remove_regs(v, host->gic.vcpu, MAX(host->gic.vcpu_size, 2 * PAGE_SIZE));
-    for (const struct platform_held *h = platform->dom0_held; h && h->pa; h++)
+    for (const struct platform_held *h = platform->dom0_held; h && h->kept; h++)
         remove_regs(v, h->pa, PAGE_SIZE);
     if (host->uart.node >= 0)
         remove_regs(v, host->uart.base, MAX(host->uart.size, 1));

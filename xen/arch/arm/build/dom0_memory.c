@@ -110,6 +110,11 @@ static uint32_t init_text pages_wanted(struct dom0 *b)
     uint64_t want = ALIGN_UP(opt_dom0_mem >> PAGE_SHIFT, UNIT_PAGES);
     uint32_t carved, have;
 
+    if (want && want < REST_PAGES)
+        printk(LOG_WARN,
+               "dom0_mem=%uM is less than a usual Linux needs to start: use "
+               "dom0_mem=%uM or more\n",
+               to_mib(want), to_mib(REST_PAGES));
     choose_carveouts(b);
     carved = dom0_carveouts_pages(b);
     if (!want)

@@ -69,8 +69,8 @@ int held_create(struct domain *d)
 {
     int rc = 0;
 
-    for (const struct platform_held *h = platform->dom0_held; h && h->pa && !rc;
-         h++)
+    for (const struct platform_held *h = platform->dom0_held;
+         h && h->kept && !rc; h++)
         rc = io_register(d, h->pa, PAGE_SIZE, held_access,
                          (void *)(uintptr_t)h);
     return rc;
