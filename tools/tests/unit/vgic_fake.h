@@ -306,11 +306,15 @@ int irq_request(unsigned int irq, enum irq_kind kind, enum irq_trigger trigger,
     return 0;
 }
 
+/* What the guest does when the line is free, and still its own. */
+static void (*after_release)(void);
+
 void irq_release(unsigned int irq)
 {
     irq_users[irq] = (struct irq_user){ 0 };
     phys[irq].enabled = false;
     phys[irq].active = false;
+    meanwhile(&after_release);
 }
 
 void irq_enable(unsigned int irq)

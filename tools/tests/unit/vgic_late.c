@@ -324,6 +324,23 @@ static void a_device_behind_a_pending_one(void **state)
     take(SPI);
 }
 
+static void enable_again(void)
+{
+    disable(V0, SPI);
+    enable(V0, SPI);
+}
+
+/* Else the next domain's would be enabled before it asks. */
+static void a_device_that_is_taken_away_is_silent(void **state)
+{
+    (void)state;
+    assert_int_equal(assign_irq(&dom, SPI), 0);
+    enable(V0, SPI);
+    after_release = enable_again;
+    assign_irq_release(&dom, SPI);
+    assert_false(phys[SPI].enabled);
+}
+
 #define STORY(fn_) cmocka_unit_test_setup_teardown(fn_, setup, teardown)
 
 int main(void)
@@ -343,6 +360,7 @@ int main(void)
         STORY(a_line_that_stays_finds_the_next_target),
         STORY(a_start_leaves_others_actives),
         STORY(a_device_behind_a_pending_one),
+        STORY(a_device_that_is_taken_away_is_silent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,8 @@ void assign_irq_release(struct domain *d, uint32_t irq)
     /* Disabled and its handler gone, then the virtual side. */
     irq_release(irq);
     vgic_hw_unbind(d, irq);
+    /* The guest may have enabled it once more in between. */
+    irq_disable(irq);
     WRITE_ONCE(assigned_to[irq], NULL);
 }
 
