@@ -165,10 +165,12 @@ void dummy_dies(void)
 
 bool heard(int port)
 {
-    bool was = event_pending((uint32_t)port);
+    bool was = port > 0 && event_pending((uint32_t)port);
 
+    if (!was)
+        return false;
     event_clear((uint32_t)port);
-    return was;
+    return true;
 }
 
 bool heard_any(void)

@@ -18,10 +18,10 @@ ROUNDS_OF_ONE = 100000 if lab.FULL else 500
 
 # Cases of the table of delegations that the guest's first words name.
 CASES = [f"case {n}, " for n in list(range(1, 24)) + [25]]
-OTHERS = ["holes", "giving back", "what comes while", "a reset",
-          "the watchman", "a suspend", "who may ask", "a handler is told",
-          "two lives", "a domain is created", "silo: the store",
-          "silo: guests"]
+OTHERS = ["holes", "giving back", "dead is one", "what comes while",
+          "a reset", "the watchman", "a suspend", "who may ask",
+          "a handler is told", "two lives", "a domain is created",
+          "silo: the store", "silo: guests"]
 VIRQS = [f"VIRQ {n}, " for n in (2, 3, 8, 12)]
 STEALING = ["case 24, ", "anybody binds"]
 RACES = ["case 46, ", "case 47, ", "two who set"]

@@ -231,7 +231,8 @@ bool agent_heard(struct agent *a, uint32_t port)
 {
     uint32_t bit = 1u << port % 32;
 
-    return change(a, PENDING_AT(port), bit, 0) & bit;
+    /* No port: what should have made it has failed, and that was told. */
+    return port < 4096 && (change(a, PENDING_AT(port), bit, 0) & bit);
 }
 
 /* ---- grants ---- */

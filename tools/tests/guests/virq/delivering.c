@@ -81,6 +81,24 @@ static void fifty_at_once(void)
     expect("domains S finds gone", told_gone(ids), DUMMIES);
 }
 
+/* Dead, and gone when nobody sees its memory any more: two events. */
+static void dead_and_gone(void)
+{
+    uint32_t port = s_listens();
+    int id = domain_build(agent_code, 4, 4);
+    volatile void *page = domain_page(id, DOMU_RAM >> 12);
+
+    TRUE(page != NULL);
+    expect("destroy", domain_destroy(id), 0);
+    TRUE(WAIT_FOR(agent_heard(&S, port)));
+    settle();
+    agent_heard(&S, port);
+    TRUE(domain_flags(id) & XEN_DOMINF_dying);
+    domain_page_drop(page);
+    TRUE(WAIT_FOR(domain_flags(id) < 0));
+    TRUE(WAIT_FOR(agent_heard(&S, port)));
+}
+
 static uint32_t upcall_pending(unsigned int vcpu)
 {
     uint32_t gpa = AGENT_PAGE(AGENT_SHARED) +
@@ -185,6 +203,7 @@ const struct story delivering[] = {
       .vcpus = 2 },
     STORY("case 22, a paused handler hears it afterwards", while_paused),
     STORY("case 23, a handler without vCPUs", without_vcpus),
+    STORY("dead is one event, gone another", dead_and_gone),
     STORY("what comes while nobody has it bound is kept", kept_until_bound),
     STORY("a reset of the ports keeps the handler", reset_keeps_it),
     { .name = NULL },
@@ -214,8 +233,13 @@ static void slots_fall_back(void)
         may_bind("dom0 does not handle it", virqs[i], -EBUSY);
     }
     s_ends();
-    for (unsigned int i = 0; i < ARRAY_SIZE(virqs); i++)
-        may_bind("dom0 handles it again", virqs[i], 0);
+    for (unsigned int i = 0; i < ARRAY_SIZE(virqs); i++) {
+        int port = event_bind_virq(virqs[i], 0);
+
+        TRUE(port > 0);    /* dom0 handles it again ... */
+        TRUE(heard(port)); /* ... and looks for what S may have left */
+        event_close((uint32_t)port);
+    }
 }
 
 static void default_hears(void)

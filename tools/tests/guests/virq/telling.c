@@ -56,6 +56,7 @@ static void watchman(void)
     agent_stop(&S, SHUTDOWN_crash);
     TRUE(WAIT_FOR(heard(sub)));
     TRUE(!heard_any());
+    agent_stop(&T, SHUTDOWN_crash);
     dummy_dies();
     settle();
     TRUE(!heard(sub)); /* once */
