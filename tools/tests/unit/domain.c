@@ -149,6 +149,7 @@ static struct domain *make(domid_t id)
     struct domain *d;
 
     assert_int_equal(domain_new(id, &d), 0);
+    domain_open(d);
     d->max_vcpus = 2;
     return d;
 }
@@ -310,6 +311,33 @@ static void the_table_is_full_once(void **state)
     for (size_t i = 0; i < 255; i++)
         drop(d[i]);
     drop(make(DOMID_FIRST_RESERVED));
+}
+
+/* A domain without all its parts has its id, and is nobody's to use. */
+static void half_made_is_not_found(void **state)
+{
+    struct domain *a = make(3), *b, *c = make(5), *found;
+
+    (void)state;
+    assert_int_equal(domain_new(4, &b), 0);
+    assert_int_equal(domain_new(4, &found), -EEXIST);
+    assert_null(domain_get(4));
+    found = domain_get_next(4);
+    assert_ptr_equal(found, c);
+    domain_put(found);
+
+    domain_open(b);
+    found = domain_get(4);
+    assert_ptr_equal(found, b);
+    domain_put(found);
+    drop(a);
+    drop(b);
+    drop(c);
+
+    /* One that is given up is taken apart as any other. */
+    assert_int_equal(domain_new(4, &b), 0);
+    drop(b);
+    drop(make(4));
 }
 
 static void references_keep_it(void **state)
@@ -737,6 +765,7 @@ int main(void)
         cmocka_unit_test_setup(ids_are_not_reused_at_once, setup),
         cmocka_unit_test_setup(ids_wrap_round, setup),
         cmocka_unit_test_setup(the_table_is_full_once, setup),
+        cmocka_unit_test_setup(half_made_is_not_found, setup),
         cmocka_unit_test_setup(references_keep_it, setup),
         cmocka_unit_test_setup(a_leak_is_told, setup),
         cmocka_unit_test_setup(vcpus_of_a_domain, setup),

@@ -260,6 +260,7 @@ int domain_create(const struct domain_config *c, struct domain **out)
     }
     d->parts_left = d->parts_made;
     domain_hold(d);
+    domain_open(d);
     *out = d;
     return 0;
 }

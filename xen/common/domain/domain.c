@@ -116,15 +116,16 @@ static uint32_t slot_of(uint32_t id)
 }
 
 /*
- * The domain at @slot with a reference, or NULL: one whose references are
- * gone waits here to be reaped, and nobody finds it. Caller holds the lock.
+ * The domain at @slot with a reference, or NULL: one that is still being
+ * made, or whose references are gone and that waits here to be reaped, is
+ * found by nobody. Caller holds the lock.
  */
 static struct domain *hold_slot(uint32_t slot)
 {
     struct domain *d = domains.by_id[slot];
     uint32_t refs = READ_ONCE(d->refs);
 
-    while (refs != 0) {
+    while (d->open && refs != 0) {
         if (atomic_cas(&d->refs, &refs, refs + 1))
             return d;
     }
@@ -282,6 +283,13 @@ int domain_new(domid_t id, struct domain **out)
     }
     *out = d;
     return 0;
+}
+
+void domain_open(struct domain *d)
+{
+    lock_take(&domains.lock);
+    d->open = true;
+    lock_drop(&domains.lock);
 }
 
 void domain_delete(struct domain *d)

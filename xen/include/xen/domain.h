@@ -135,6 +135,7 @@ struct domain {
     uint32_t reap_period;   /* ... for the end of this (domain_create.c) */
     uint8_t reap_begun;     /* how many of those periods began           */
 
+    bool open;              /* found by its id; domain list's lock       */
     bool is_control;        /* may use the control hypercalls            */
     bool is_hardware;       /* owns the board: dom0                      */
     bool is_xenstore;
@@ -215,9 +216,11 @@ int domain_next_state(enum domain_state s, enum domain_event e);
  * Put a new, empty domain into the table. @id: wanted, or >= DOMID_FIRST_
  * RESERVED for the next free one (never the one freed last).
  * Its one reference is that of its life, which domain_delete drops.
- * 0, -EEXIST, -ENOMEM.
+ * Nobody else finds it before domain_open. 0, -EEXIST, -ENOMEM.
  */
 int must_check domain_new(domid_t id, struct domain **out);
+/* All its parts are there: domain_get and its like find it from now on. */
+void domain_open(struct domain *d);
 /* Drop the reference of its life. */
 void domain_delete(struct domain *d);
 /* A domain without references, taken out of the table, or NULL: its parts
