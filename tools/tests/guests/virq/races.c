@@ -17,7 +17,8 @@
 #define TICK_US 100
 #define FIXED   77 /* the id that comes and goes                           */
 
-static volatile uint32_t done, interrupts; /* of the other CPU, of this   */
+static volatile uint32_t done;              /* by the other CPU            */
+static volatile uint32_t tries, interrupts; /* of this one                 */
 static volatile bool stop;
 static volatile int odd; /* the other CPU got this and should not   */
 static int dummies[DUMMIES];
@@ -129,7 +130,7 @@ static bool is_free(int id)
 
 static void other_comes_and_goes(void *arg)
 {
-    uint32_t nr = rounds();
+    uint32_t nr = rounds(), was;
 
     (void)arg;
     for (done = 0; done < nr; done++) {
@@ -137,6 +138,10 @@ static void other_comes_and_goes(void *arg)
             odd = -EEXIST;
             break;
         }
+        /* Now and then surely after a set, else in the midst of it. */
+        was = tries;
+        if (done % 8 == 0)
+            WAIT_FOR(tries - was >= 2);
         if (domain_destroy(FIXED))
             odd = -EINVAL;
     }
@@ -154,6 +159,7 @@ static void set_against_destroy(void)
     while (!stop) {
         rc = set_handler(FIXED, VIRQ_DOM_EXC);
         nr[rc == 0 ? 0 : rc == -EINVAL ? 1 : rc == -ESRCH ? 2 : 3]++;
+        tries++;
         expect("given back", set_handler(0, VIRQ_DOM_EXC), 0);
     }
     cpu_wait_off(1);
