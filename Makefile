@@ -139,7 +139,10 @@ check-deps:
 test-inputs:
 	@mkdir -p $(O)
 	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
-	  $(MAKE) --no-print-directory -C tools/tests/guests O=$(abspath $(O)); \
+	  $(MAKE) --no-print-directory -C tools/tests/guests \
+	    O=$(abspath $(O)) && \
+	  $(MAKE) --no-print-directory -C tools/tests/bench \
+	    O=$(abspath $(O)) plugin; \
 	} >$(O)/inputs.log 2>&1 || \
 	  { echo "make: what the tests boot is not complete:"; \
 	    tail -n 12 $(O)/inputs.log; }
