@@ -38,7 +38,8 @@ static bool elsewhere[IRQS];
 
 /*
  * Kicks and maintenance interrupts arrive late, as between real CPUs: a
- * guest goes on before they do.
+ * guest goes on before they do. So what is raised twice from elsewhere comes
+ * twice when it is acknowledged before the second kick; it is not done here.
  */
 static bool late;
 
@@ -192,8 +193,10 @@ static void op_raise(struct vcpu *v, uint32_t irq)
      * interrupt, though the guest has not acknowledged the first: not so in
      * the manual's distributor, and harmless.
      */
-    if ((late || ref_is_hw(irq)) && ref(v->id, irq)->latch)
+    if (ref_is_hw(irq) && spi[irq].latch)
         return;
+    if (late && ref_pending(ref(v->id, irq)))
+        return;            /* see late */
     host_cpu = pick(CPUS); /* by whatever has a device or an event */
     if (ref_is_hw(irq))
         phys[irq].pending = true;
@@ -258,7 +261,7 @@ static void op_pend(struct vcpu *v, uint32_t irq)
 {
     bool on = pick(2);
 
-    if (irq == 27 || (late && on && ref(v->id, irq)->latch))
+    if (irq == 27 || (late && on && ref_pending(ref(v->id, irq))))
         return;
     dist_write(v, on ? GICD_ISPENDR(irq) : GICD_ICPENDR(irq), BIT(irq % 32));
     if (irq >= 16)

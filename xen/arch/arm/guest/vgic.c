@@ -251,7 +251,7 @@ static inline bool receive(struct vcpu *v)
 }
 
 /* Latch @nr pending. Its owner, locked, if it is to be forwarded, or NULL. */
-static struct vcpu *latch(struct vcpu *v, uint32_t nr)
+static inline struct vcpu *latch(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq;
 
@@ -399,12 +399,13 @@ void vgic_sgi(struct vcpu *dst, struct vcpu *src, unsigned int sgi)
 
 /* ---- what waits ---- */
 
-static uint8_t most_urgent(struct vcpu *v, bool *any)
+/* Of what is in list registers @used and on the list. */
+static uint8_t most_urgent(struct vcpu *v, uint32_t used, bool *any)
 {
     struct vgic_cpu *vg = &v->vgic;
     uint32_t best = 256;
 
-    for (uint32_t used = vg->lr_used; used; used &= used - 1) {
+    for (; used; used &= used - 1) {
         uint32_t val = vgic_lr_get(v, (unsigned int)__builtin_ctz(used));
         uint32_t priority = field_get(val, GICH_LR_PRIORITY) << 3;
 
@@ -428,7 +429,7 @@ static uint8_t most_urgent(struct vcpu *v, bool *any)
  */
 bool vgic_deliverable(struct vcpu *v)
 {
-    uint32_t vmcr;
+    uint32_t used, vmcr;
     uint8_t priority;
     bool any;
 
@@ -437,9 +438,8 @@ bool vgic_deliverable(struct vcpu *v)
 
     lock_take(&v->vgic.lock);
     ASSERT(vgic_reachable(v));
-    if (vgic_loaded_here(v))
-        vgic_fold(v);
-    priority = most_urgent(v, &any);
+    used = vgic_loaded_here(v) ? vgic_fold(v) : v->vgic.lr_used;
+    priority = most_urgent(v, used, &any);
     if (any) {
         vmcr = v->vgic.cpu < 0 ? v->vgic.vmcr : gich_vmcr_read();
         any = (vmcr & GICH_VMCR_GRP0EN) &&

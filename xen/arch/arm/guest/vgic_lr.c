@@ -486,13 +486,20 @@ void vgic_maintain(struct vcpu *v)
 
 /*
  * A maintenance interrupt may come later than the trap of a WFI that follows
- * the EOI, and then nobody would wake the vCPU.
+ * the EOI, and then nobody would wake the vCPU. Registers that are empty stay
+ * with their interrupts, which may be what ends the WFI.
  */
-void vgic_fold(struct vcpu *v)
+uint32_t vgic_fold(struct vcpu *v)
 {
-    reclaim(v);
-    if ((v->vgic.lr_used || !list_empty(&v->vgic.active_list)) && gich_misr())
+    uint32_t used = v->vgic.lr_used;
+
+    if (used)
+        used &= ~gich_empty();
+    if ((used || !list_empty(&v->vgic.active_list)) && gich_misr()) {
         vgic_maintain(v);
+        used = v->vgic.lr_used & ~gich_empty();
+    }
+    return used;
 }
 
 /* ---- switching ---- */

@@ -126,9 +126,11 @@ void vgic_refill(struct vcpu *v, struct vgic_irq *irq);
 /* @v loaded here: fill list registers, then set GICH_HCR accordingly. */
 void vgic_fill(struct vcpu *v);
 
-/* @v loaded here: what the guest has ended is known, and what waited for it
- * is in list registers. */
-void vgic_fold(struct vcpu *v);
+/*
+ * @v loaded here: what the guest has ended is known, and what waited for it
+ * is in list registers. Returns those that hold something, as bits.
+ */
+uint32_t vgic_fold(struct vcpu *v);
 
 /* Maintenance interrupt; @v loaded here. */
 void vgic_maintain(struct vcpu *v);
