@@ -60,6 +60,8 @@ def licence(path):
         return "MIT"
     if path.startswith("tools/board/") and path.endswith((".c", ".h", ".S")):
         return "GPL-2.0-or-later"  # becomes a part of QEMU
+    if path.startswith(("tools/libs/", "tools/include/")):
+        return "LGPL-2.1-only"
     return "GPL-2.0-only"
 
 
@@ -136,7 +138,8 @@ def check_functions(path, lines, tags, bad):
 
 def check_contracts(path, lines, tags, bad):
     """Each prototype of a header: a comment above it or above its group."""
-    if not path.startswith(("xen/include/xen/", "xen/arch/arm/include/")):
+    if not path.startswith(("xen/include/xen/", "xen/arch/arm/include/",
+                            "tools/include/")):
         return
     for tag in tags:
         if tag["kind"] != "prototype" or tag["name"].isupper():
