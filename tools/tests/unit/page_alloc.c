@@ -203,6 +203,39 @@ static void clean_pages_cost_nothing(void **state)
     assert_int_equal(page_scrub_some(100), 0);
 }
 
+/* A large block is cleaned by pieces, and is then there for who waits. */
+static void large_scrubbed_by_pieces(void **state)
+{
+    struct page *all[ALL_NR / 512], *pg;
+    unsigned int n = 0, steps = 0;
+
+    (void)state;
+    while ((pg = page_alloc(9, OWNER, 0)) != NULL)
+        all[n++] = pg;
+    assert_false(page_scrub_step(9, 8)); /* there is none of either kind */
+    page_free(all[--n], 9);
+    cleaned = 0;
+    assert_null(page_alloc(9, OWNER, PA_CLEAN));
+    assert_int_equal(cleaned, 0);
+    while ((pg = page_alloc(9, OWNER, PA_CLEAN)) == NULL) {
+        assert_true(page_scrub_step(9, 8));
+        assert_int_equal(cleaned, ++steps * 8);
+    }
+    assert_int_equal(steps, 64);
+    assert_false(page_scrub_step(9, 8));
+
+    /* One that is left half-way is finished by an idle CPU. */
+    page_free(pg, 9);
+    assert_true(page_scrub_step(9, 8));
+    assert_int_equal(page_dirty_nr(), 512);
+    for (steps = 1; steps < 64; steps++)
+        assert_int_equal(page_scrub_some(8), 8);
+    assert_int_equal(page_dirty_nr(), 0);
+    assert_false(page_scrub_step(9, 8)); /* clean memory helps as it is */
+    while (n > 0)
+        page_free(all[--n], 9);
+}
+
 /* One freed page must not make its clean surroundings dirty. */
 static void a_dirty_page_stays_alone(void **state)
 {
@@ -482,6 +515,7 @@ int main(void)
         cmocka_unit_test(ram_and_holes),
         cmocka_unit_test_teardown(boot_memory_is_dirty, finished),
         cmocka_unit_test_teardown(clean_pages_cost_nothing, finished),
+        cmocka_unit_test_teardown(large_scrubbed_by_pieces, finished),
         cmocka_unit_test_teardown(a_dirty_page_stays_alone, finished),
         cmocka_unit_test_teardown(mixed_buddies_merge_on_demand, finished),
         cmocka_unit_test_teardown(scrubbing_is_bounded, finished),

@@ -60,6 +60,16 @@ static void (*low_hook)(void);
 static uint32_t low_mark; /* frames */
 static bool low_armed;
 
+/*
+ * The block that page_scrub_step cleans, piece by piece: in no list, but
+ * counted as free and dirty.
+ */
+static struct {
+    uint32_t frame, done; /* frame NIL: there is none */
+    unsigned int order;
+    bool busy; /* a CPU is at it, without the lock */
+} scrub = { .frame = NIL };
+
 /* ---- blocks in lists; page_lock held ---- */
 
 static inline struct free_set *set_of(uint32_t frame, unsigned int kind)
@@ -243,7 +253,10 @@ static bool merge_mixed(const struct free_set *zone, unsigned int order)
     return false;
 }
 
-/* A block of 2^@order out of its list; *@kind tells its kind. NIL: none. */
+/*
+ * A block of 2^@order out of its list; *@kind tells its kind. NIL: none, or
+ * with PA_CLEAN only a dirty one.
+ */
 static uint32_t block_alloc(unsigned int order, unsigned int flags,
                             unsigned int *kind)
 {
@@ -260,12 +273,15 @@ static uint32_t block_alloc(unsigned int order, unsigned int flags,
         if (likely(frame != NIL))
             return frame;
         *kind = first ^ 1u;
+        if (unlikely(flags & PA_CLEAN) && sets[DIRTY].orders >> order)
+            return NIL;
         frame = set_take(&sets[*kind], order, *kind);
         if (frame != NIL)
             return frame;
         if (order > 0 && merge_mixed(sets, order)) {
             *kind = DIRTY;
-            return set_take(&sets[DIRTY], order, DIRTY);
+            return flags & PA_CLEAN ? NIL
+                                    : set_take(&sets[DIRTY], order, DIRTY);
         }
         if (zone == ZONE_LOW)
             return NIL;
@@ -517,11 +533,59 @@ static struct free_set *dirty_set(void)
     return &free_sets[ZONE_HIGH][DIRTY];
 }
 
+/* The next frames of scrub's block, without the lock; their number. */
+static uint32_t scrub_block(uint32_t max)
+{
+    uint32_t first = scrub.frame + scrub.done;
+    uint32_t nr = MIN(max, BIT(scrub.order) - scrub.done);
+
+    for (uint32_t i = 0; i < nr; i++)
+        page_scrub(first + i);
+
+    lock_take(&page_lock);
+    scrub.done += nr;
+    if (scrub.done == BIT(scrub.order)) {
+        dirty_nr -= BIT(scrub.order);
+        block_give(scrub.frame, scrub.order, CLEAN);
+        scrub.frame = NIL;
+    }
+    scrub.busy = false;
+    lock_drop(&page_lock);
+    return nr;
+}
+
+bool page_scrub_step(unsigned int order, uint32_t max)
+{
+    bool begun = true;
+    unsigned int kind;
+    uint32_t frame;
+
+    lock_take(&page_lock);
+    if (scrub.busy) {
+        lock_drop(&page_lock);
+        return true;
+    }
+    if (scrub.frame == NIL) {
+        frame = block_alloc(order, 0, &kind);
+        begun = frame != NIL && kind == DIRTY;
+        if (begun) {
+            scrub.frame = frame;
+            scrub.order = order;
+            scrub.done = 0;
+        } else if (frame != NIL) {
+            block_give(frame, order, CLEAN);
+        }
+    }
+    scrub.busy = begun;
+    lock_drop(&page_lock);
+    if (begun)
+        scrub_block(max);
+    return begun;
+}
+
 uint32_t page_scrub_some(uint32_t max)
 {
     struct free_set *set;
-    unsigned int order = 0;
-    uint32_t frame;
 
     if (READ_ONCE(dirty_nr) == 0 || max == 0)
         return 0;
@@ -529,24 +593,21 @@ uint32_t page_scrub_some(uint32_t max)
     /* The smallest dirty block, or a piece of it, leaves its list... */
     lock_take(&page_lock);
     set = dirty_set();
-    if (!set->orders) {
+    if (scrub.busy || (scrub.frame == NIL && !set->orders)) {
         lock_drop(&page_lock);
         return 0;
     }
-    order = MIN((unsigned int)__builtin_ctz(set->orders),
-                31u - (unsigned int)__builtin_clz(max));
-    frame = set_take(set, order, DIRTY);
-    dirty_nr -= BIT(order);
+    if (scrub.frame == NIL) {
+        scrub.order = MIN((unsigned int)__builtin_ctz(set->orders),
+                          31u - (unsigned int)__builtin_clz(max));
+        scrub.frame = set_take(set, scrub.order, DIRTY);
+        scrub.done = 0;
+    }
+    scrub.busy = true;
     lock_drop(&page_lock);
 
     /* ...is cleaned without the lock, and comes back clean. */
-    for (uint32_t i = 0; i < BIT(order); i++)
-        page_scrub(frame + i);
-
-    lock_take(&page_lock);
-    block_give(frame, order, CLEAN);
-    lock_drop(&page_lock);
-    return BIT(order);
+    return scrub_block(max);
 }
 
 /* ---- what there is ---- */

@@ -42,6 +42,7 @@ STATIC_ASSERT(sizeof(struct page) == 16);
 /* Flags of page_alloc. */
 #define PA_LOW   0x1u /* in the direct map: page_to_va works               */
 #define PA_DIRTY 0x2u /* contents do not matter: do not scrub              */
+#define PA_CLEAN 0x4u /* do not scrub: NULL when that would be needed      */
 
 /*
  * Boot, by hyp_map_init, in this order: the frame table at @frame_table,
@@ -161,6 +162,13 @@ mfn_t page_max_mfn(void);
  * done, 0 when nothing is dirty.
  */
 uint32_t page_scrub_some(uint32_t max);
+
+/*
+ * For who was refused a block of 2^@order by PA_CLEAN: scrub at most @max
+ * frames of one. True: try again, or come again; false: no memory is dirty
+ * that would help.
+ */
+bool page_scrub_step(unsigned int order, uint32_t max);
 
 /* The mark of page_low_hook: opt_low_mem_virq, or all RAM; in frames. */
 uint32_t page_low_limit(void);
