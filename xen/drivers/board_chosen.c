@@ -21,6 +21,7 @@ static const struct {
     { "xen,linux-zimage",     MODULE_KERNEL  },
     { "multiboot,ramdisk",    MODULE_RAMDISK },
     { "xen,linux-initrd",     MODULE_RAMDISK },
+    { "xen,xenstore-stubdom", MODULE_STORE },
     { "xen,xsm-policy",       MODULE_XSM     },
     { "multiboot,module",     MODULE_OTHER   },
     { "xen,multiboot-module", MODULE_OTHER   },

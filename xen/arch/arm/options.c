@@ -19,7 +19,7 @@ char opt_dtuart[128];
 char opt_loglvl[24];
 char opt_guest_loglvl[24];
 char opt_sched[16] = "credit";
-char opt_xsm[16] = "silo";
+char opt_xsm[32] = "silo";
 uint64_t opt_dom0_mem;
 char opt_dom0_carveouts[16];
 uint32_t opt_dom0_max_vcpus;
@@ -32,6 +32,7 @@ uint64_t opt_low_mem_virq = 64u << 20;
 uint64_t opt_conring_size = 16u << 10;
 bool opt_scrub_idle = true;
 bool opt_virq_steal;
+uint64_t opt_xenstore_mem = 8u << 20;
 
 #define STRING(var_) OPT_STRING, (var_), sizeof(var_)
 
@@ -77,15 +78,19 @@ const struct option option_table[] = {
       "Pin vCPU n of dom0 to pCPU n." },
     { "maxcpus", OPT_UINT, &opt_maxcpus, 0, "1..8",
       "Bring up at most so many pCPUs." },
-    { "xsm", STRING(opt_xsm), "silo|dummy",
+    { "xsm", STRING(opt_xsm), "silo|dummy[,deny:N[:N...]]",
       "silo: guests share memory and events with control domains only; "
-      "dummy: with each other too." },
+      "dummy: with each other too. deny: nobody may use the control "
+      "operations (domctl) with these numbers: 66 is set_virq_handler." },
     { "low_mem_virq_limit", OPT_SIZE, &opt_low_mem_virq, 0, "SIZE",
       "Free memory below which VIRQ_ENOMEM is sent (default 64M)." },
     { "virq-steal", OPT_BOOL, &opt_virq_steal, 0, "",
       "Global VIRQs as in Xen 4.17: any domain may bind one, though only "
       "its handler hears it, and it can be given away while the handler "
       "has it bound. Without it both are refused (EBUSY)." },
+    { "xenstore_mem", OPT_SIZE, &opt_xenstore_mem, 0, "SIZE",
+      "Memory of the store domain, when a boot module brings one: 2M to 64M "
+      "(default 8M)." },
     { "scrub", OPT_BOOL, &opt_scrub_idle, 0, "on|off",
       "Clean free memory on idle CPUs (default on); it is cleaned on "
       "allocation in any case." },

@@ -194,6 +194,7 @@ static void init_text print_memory(const struct board *b)
     static const char *const kinds[] = {
         [MODULE_KERNEL] = "Kernel",
         [MODULE_RAMDISK] = "Ramdisk",
+        [MODULE_STORE] = "Store domain",
         [MODULE_XSM] = "XSM policy (ignored)",
         [MODULE_OTHER] = "Unknown (ignored)",
     };
@@ -522,6 +523,7 @@ static void boot_finish(void)
     opt_scrub_idle = scrub_idle;
     printk(LOG_ALWAYS, "Freed %ukB init memory.\n",
            (unsigned int)(__init_end - __init_begin) >> 10);
+    store_start();
     if (domain_unpause(d) != 0)
         panic("dom0 cannot be started");
     enter_guest(sched_start_cpu(), this_cpu(hyp_stack_top));

@@ -35,6 +35,7 @@ enum reserved_kind {
 enum module_kind {
     MODULE_KERNEL,  /* multiboot,kernel / xen,linux-zimage  */
     MODULE_RAMDISK, /* multiboot,ramdisk / xen,linux-initrd */
+    MODULE_STORE,   /* xen,xenstore-stubdom                 */
     MODULE_XSM,     /* xen,xsm-policy: noted, ignored       */
     MODULE_OTHER,
 };

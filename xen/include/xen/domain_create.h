@@ -22,14 +22,15 @@ struct domain_config {
     bool control, hardware, direct_mapped;
     uint8_t handle[16];
     uint32_t ssidref;
+    uint32_t cpupool; /* dom0's and the default: 0               */
 };
 
 /* clang-format on */
 
 /*
  * A domain with all parts, controller-paused once, without vCPUs and pages.
- * 0 and a reference in *@out; -EINVAL, -EEXIST, -ENOMEM, -ENOSPC. On error
- * nothing is left.
+ * 0 and a reference in *@out; -EINVAL, -EEXIST, -ENOMEM, -ENOSPC; of the
+ * pool -ESRCH, -ENODEV. On error nothing is left.
  */
 int must_check domain_create(const struct domain_config *c,
                              struct domain **out);
@@ -50,6 +51,8 @@ void domain_create_init(void);
  * Failure is a panic with the remedy. build/dom0.c */
 struct board;
 void dom0_build(const struct board *b);
+/* Let the store domain run that dom0_build made, if it did. build/store.c */
+void store_start(void);
 
 /* Debug keys and Ctrl-A focus. control/keyhandler.c */
 void keyhandler_init(void);

@@ -20,7 +20,7 @@ extern char opt_loglvl[24];  /* loglvl=error|warning|info|debug|all,
                                 or LOWER/UPPER as Xen takes it      */
 extern char opt_guest_loglvl[24];
 extern char opt_sched[16];          /* sched=credit|null                   */
-extern char opt_xsm[16];            /* xsm=silo|dummy                      */
+extern char opt_xsm[32];            /* xsm=, as access_mode_set has it     */
 extern char opt_dom0_carveouts[16]; /* dom0_carveouts=keep|drop            */
 extern uint64_t opt_dom0_mem;       /* dom0_mem=512M; 0: choose            */
 extern uint32_t opt_dom0_max_vcpus; /* 0: as many as pCPUs               */
@@ -33,6 +33,7 @@ extern uint64_t opt_low_mem_virq;   /* low_mem_virq_limit=, bytes          */
 extern uint64_t opt_conring_size;   /* conring_size=, bytes, power of two  */
 extern bool opt_scrub_idle;         /* scrub=idle (default on)             */
 extern bool opt_virq_steal;         /* virq-steal                          */
+extern uint64_t opt_xenstore_mem;   /* xenstore_mem=, bytes                */
 
 /* clang-format on */
 

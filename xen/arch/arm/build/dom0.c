@@ -25,10 +25,6 @@
 
 #include "dom0.h"
 
-/* Machine type of a kernel that is started with a device tree (Linux
- * Documentation/arm/booting.rst). */
-#define MACHINE_NONE 0xffffffffu
-
 static uint8_t init_text vcpus_wanted(void)
 {
     uint32_t nr = opt_dom0_max_vcpus ? opt_dom0_max_vcpus : cpu_online_nr();
@@ -119,6 +115,7 @@ void init_text dom0_build(const struct board *host)
     dom0_kernel_place(&b);
     dom0_fdt_finish(&b, host->dom0_cmdline);
     dom0_kernel_load(&b);
+    store_build(&b);
     dom0_spare_memory_free(&b);
     create_vcpus(&b);
     /* One to one, so it can only have back what it gave (XENMEM_maximum_

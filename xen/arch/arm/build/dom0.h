@@ -77,6 +77,25 @@ void dom0_spare_memory_free(const struct dom0 *b);
 
 /* ---- kernel.c ---- */
 
+/* In a zImage (Linux arch/arm/boot/compressed/head.S). */
+#define ZIMAGE_MAGIC_AT 0x24u
+#define ZIMAGE_MAGIC    0x016f2818u
+
+struct zimage {
+    uint32_t magic;
+    uint32_t start; /* where it wants to be, 0: anywhere */
+    uint32_t end;
+};
+
+/* Machine type of a kernel that is started with a device tree (Linux
+ * Documentation/arm/booting.rst). */
+#define MACHINE_NONE 0xffffffffu
+
+/* Physical memory, a page or less at a time; what is written is cleaned to
+ * the point of coherency. */
+void phys_copy(paddr_t dst, paddr_t src, uint64_t len);
+void phys_read(void *dst, paddr_t pa, uint32_t len);
+
 /* Look at the kernel and the initrd: sizes and headers. */
 void dom0_kernel_probe(struct dom0 *b);
 /* Find places for kernel, initrd and tree in .bank[0]. */
@@ -101,5 +120,11 @@ void dom0_fdt_finish(struct dom0 *b, const char *cmdline);
 void dom0_map_devices(struct dom0 *b);
 /* Is the node at @p, or one above it, marked xen,passthrough: for a guest? */
 bool dom0_is_passed(const void *fdt, const struct fdt_path *p);
+
+/* ---- store.c ---- */
+
+/* The store domain, if there is a module for it, not started. Dom0 has its
+ * memory; the modules are still where they were. Panics with the remedy. */
+void store_build(const struct dom0 *b);
 
 #endif /* BUILD_DOM0_H */

@@ -16,15 +16,6 @@
 
 #include "dom0.h"
 
-#define ZIMAGE_MAGIC_AT 0x24u
-#define ZIMAGE_MAGIC    0x016f2818u
-
-struct zimage {
-    uint32_t magic;
-    uint32_t start; /* where it wants to be, 0: anywhere */
-    uint32_t end;
-};
-
 #define BLOCK MIB(128)
 #define UNIT  MIB(2)
 
@@ -35,8 +26,7 @@ struct zimage {
 /* A kernel unpacks to about three times the zImage, below that one. */
 #define UNPACK_FACTOR 4u
 
-/* One page or less of physical memory at a time, from @src to @dst. */
-static void init_text copy_phys(paddr_t dst, paddr_t src, uint64_t len)
+void init_text phys_copy(paddr_t dst, paddr_t src, uint64_t len)
 {
     while (len) {
         uint32_t d_off = (uint32_t)(dst & ~(paddr_t)PAGE_MASK);
@@ -55,7 +45,7 @@ static void init_text copy_phys(paddr_t dst, paddr_t src, uint64_t len)
     }
 }
 
-static void init_text read_phys(void *dst, paddr_t pa, uint32_t len)
+void init_text phys_read(void *dst, paddr_t pa, uint32_t len)
 {
     uint8_t *to = dst;
 
@@ -85,7 +75,7 @@ void init_text dom0_kernel_probe(struct dom0 *b)
            (unsigned long long)kernel->range.start);
 
     if (kernel->range.size >= ZIMAGE_MAGIC_AT + sizeof(z))
-        read_phys(&z, kernel->range.start + ZIMAGE_MAGIC_AT, sizeof(z));
+        phys_read(&z, kernel->range.start + ZIMAGE_MAGIC_AT, sizeof(z));
     if (z.magic != ZIMAGE_MAGIC)
         panic("dom0's kernel is not a zImage (%08x at offset 0x24): load "
               "arch/arm/boot/zImage, not Image, uImage or vmlinux",
@@ -215,7 +205,7 @@ void init_text dom0_kernel_load(const struct dom0 *b)
            (unsigned long long)b->kernel.start,
            (unsigned long long)b->kernel_gpa,
            (unsigned long long)(b->kernel_gpa + b->kernel.size));
-    copy_phys(b->kernel_gpa, b->kernel.start, b->kernel.size);
+    phys_copy(b->kernel_gpa, b->kernel.start, b->kernel.size);
 
     if (b->initrd.size) {
         printk(LOG_ALWAYS,
@@ -223,11 +213,11 @@ void init_text dom0_kernel_load(const struct dom0 *b)
                (unsigned long long)b->initrd.start,
                (unsigned long long)b->initrd_gpa,
                (unsigned long long)(b->initrd_gpa + b->initrd.size));
-        copy_phys(b->initrd_gpa, b->initrd.start, b->initrd.size);
+        phys_copy(b->initrd_gpa, b->initrd.start, b->initrd.size);
     }
 
     printk(LOG_ALWAYS, "Loading dom0 DTB to 0x%016llx-0x%016llx\n",
            (unsigned long long)b->dtb_gpa,
            (unsigned long long)(b->dtb_gpa + tree));
-    copy_phys(b->dtb_gpa, mfn_pa(page_to_mfn(b->fdt_page)), tree);
+    phys_copy(b->dtb_gpa, mfn_pa(page_to_mfn(b->fdt_page)), tree);
 }

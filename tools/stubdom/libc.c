@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What newlib asks of a system: there is no heap, no file and no signal, and
+ * a program that ends has crashed.
+ *
+ * Source: newlib's libc manual, "System Calls".
+ * Layer:  stub domain.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stub.h"
+
+struct stat;
+
+/* For libfdt, which is built with -fstack-protector. */
+uintptr_t __stack_chk_guard = 0x5bd1e995;
+
+void __stack_chk_fail(void);
+void *_sbrk(ptrdiff_t by);
+void _exit(int status);
+int _kill(int pid, int signal), _getpid(void), _close(int fd);
+int _fstat(int fd, struct stat *st), _isatty(int fd);
+int _lseek(int fd, int to, int how), _read(int fd, char *to, int len);
+int _write(int fd, char *from, int len);
+
+void __stack_chk_fail(void)
+{
+    stub_panic("the stack is overwritten");
+}
+
+void *_sbrk(ptrdiff_t by)
+{
+    (void)by;
+    return (void *)-1;
+}
+
+void _exit(int status)
+{
+    (void)status;
+    stub_panic("the C library has given up");
+}
+
+int _kill(int pid, int signal)
+{
+    (void)pid;
+    (void)signal;
+    return -1;
+}
+
+int _getpid(void)
+{
+    return 1;
+}
+
+int _close(int fd)
+{
+    (void)fd;
+    return -1;
+}
+
+int _fstat(int fd, struct stat *st)
+{
+    (void)fd;
+    (void)st;
+    return -1;
+}
+
+int _isatty(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
+int _lseek(int fd, int to, int how)
+{
+    (void)fd;
+    (void)to;
+    (void)how;
+    return -1;
+}
+
+int _read(int fd, char *to, int len)
+{
+    (void)fd;
+    (void)to;
+    (void)len;
+    return -1;
+}
+
+int _write(int fd, char *from, int len)
+{
+    (void)fd;
+    (void)from;
+    (void)len;
+    return -1;
+}
