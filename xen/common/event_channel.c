@@ -601,12 +601,10 @@ static never_inline int32_t table_op(struct vcpu *v, const uint32_t *arg)
     if (likely(op->access == ACCESS_ANY))
         return dispatch(v, v->domain, op, &a, arg[1]);
 
-    d = domain_get_any(a.dom);
-    if (!d)
-        return -ESRCH;
-    rc = access_check(v->domain, (enum access_class)op->access, d);
-    if (!rc)
-        rc = dispatch(v, d, op, &a, arg[1]);
+    rc = access_domain_get(v->domain, (enum access_class)op->access, a.dom, &d);
+    if (rc)
+        return rc;
+    rc = dispatch(v, d, op, &a, arg[1]);
     domain_put(d);
     return rc;
 }

@@ -149,13 +149,11 @@ int grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn)
 
 static int16_t target_get(const struct vcpu *v, domid_t id, struct domain **d)
 {
-    *d = domain_get_any(id);
-    if (!*d)
-        return GNTST_bad_domain;
-    if (access_check(v->domain, ACCESS_TARGET, *d) == 0)
-        return GNTST_okay;
-    domain_put(*d);
-    return GNTST_permission_denied;
+    int rc = access_domain_get(v->domain, ACCESS_TARGET, id, d);
+
+    return rc == 0        ? GNTST_okay
+           : rc == -EPERM ? GNTST_permission_denied
+                          : GNTST_bad_domain;
 }
 
 /* The gfns of the first @nr frames to the guest's list. */

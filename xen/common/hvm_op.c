@@ -47,13 +47,10 @@ static int32_t param_op(struct vcpu *v, guest_ptr_t buf, bool set)
 
     if (copy_from(&op, buf))
         return -EFAULT;
-    d = domain_get_any(op.domid);
-    if (!d)
-        return -ESRCH;
-
-    rc = access_check(v->domain, ACCESS_TARGET, d);
+    rc = access_domain_get(v->domain, ACCESS_TARGET, op.domid, &d);
     if (rc)
-        goto out;
+        return rc;
+
     rc = -EINVAL;
     if (op.index >= ARRAY_SIZE(params))
         goto out;

@@ -20,6 +20,7 @@
 #include <xen/memory_op.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
+#include <xen/printk.h>
 #include <xen/softirq.h>
 #include <xen/string.h>
 
@@ -29,24 +30,21 @@
 /* What the progress field of the command can hold. */
 #define EXTENTS_MAX (UINT32_MAX >> OP_BITS)
 
-/* Extents are of at most 2 MiB; who asks for more takes smaller ones. */
-#define ORDER_MAX PAGE_ORDER_2M
+/* Extents are of at most 2 MiB, those of a control domain of 1 GiB. */
+#define ORDER_MAX         PAGE_ORDER_2M
+#define ORDER_MAX_CONTROL 18u
 
 /* Units of work between two looks at waiting interrupts. */
 #define BATCH 16u
 
+/* Larger blocks are not scrubbed in one go, but so many pages at a time. */
+#define SCRUB_ORDER 3u
+#define SCRUB_BATCH 8u
+
 int memory_domain_other(const struct memory_call *c, domid_t id,
                         struct domain **d)
 {
-    int rc;
-
-    *d = domain_get(id);
-    if (!*d)
-        return -ESRCH;
-    rc = access_check(c->v->domain, ACCESS_TARGET, *d);
-    if (rc)
-        domain_put(*d);
-    return rc;
+    return access_domain_get(c->v->domain, ACCESS_TARGET, id, d);
 }
 
 int32_t memory_restart(const struct memory_call *c, uint32_t done)
@@ -83,6 +81,12 @@ static bool populate_direct(struct domain *d, gfn_t gfn, unsigned int order)
     return p2m_map(d, gfn, mfn_make(gfn.n), nr, P2M_RAM) == 0;
 }
 
+/* Pages for @d, none of them from a large block that is to be scrubbed. */
+static struct page *alloc_clean(struct domain *d, unsigned int order)
+{
+    return domain_alloc_pages(d, order, order > SCRUB_ORDER ? PA_CLEAN : 0);
+}
+
 static bool populate(struct domain *d, gfn_t gfn, unsigned int order)
 {
     struct page *pg;
@@ -93,7 +97,7 @@ static bool populate(struct domain *d, gfn_t gfn, unsigned int order)
     if (d->direct_mapped)
         return populate_direct(d, gfn, order);
 
-    pg = domain_alloc_pages(d, order, 0);
+    pg = alloc_clean(d, order);
     if (!pg)
         return false;
     mfn = page_to_mfn(pg);
@@ -109,7 +113,7 @@ static bool populate(struct domain *d, gfn_t gfn, unsigned int order)
 static bool increase(struct domain *d, gfn_t gfn, unsigned int order)
 {
     (void)gfn;
-    return domain_alloc_pages(d, order, 0) != NULL;
+    return alloc_clean(d, order) != NULL;
 }
 
 /*
@@ -200,6 +204,70 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
     return (int32_t)done;
 }
 
+/* Can @d get the pages of an extent of @order as things are? */
+static bool has_room(const struct domain *d, unsigned int order)
+{
+    uint32_t nr = 1u << order;
+    uint32_t max = READ_ONCE(d->max_pages), tot = READ_ONCE(d->tot_pages);
+
+    return d->direct_mapped ||
+           (tot <= max && nr <= max - tot && nr <= page_free_nr());
+}
+
+/* What an extent got, up to @gfn in it, is taken back. */
+static void step_back(struct domain *d, gfn_t gfn, uint32_t steps)
+{
+    while (steps-- > 0) {
+        gfn.n -= 1u << ORDER_MAX;
+        if (!decrease(d, gfn, ORDER_MAX))
+            gprintk(LOG_DEBUG, DOM_FMT ": gfn %x: has gone already\n",
+                    DOM_ARG(d), (unsigned int)gfn.n);
+    }
+}
+
+/*
+ * Extents beyond 2 MiB, in steps of that size: the progress that a call is
+ * continued with counts steps. Populated in full or not at all, where room
+ * is looked for first, as taking back takes long.
+ */
+static int32_t run_large(const struct memory_call *c, struct domain *d,
+                         const struct xen_memory_reservation *r, extent_fn *fn)
+{
+    unsigned int parts = r->extent_order - ORDER_MAX;
+    guest_ptr_t list = (guest_ptr_t)r->extent_start.q;
+    uint32_t done = c->start, step, nr = (uint32_t)r->nr_extents << parts;
+    uint64_t raw;
+    gfn_t gfn;
+
+    for (; done < nr; done++) {
+        if (done > c->start && preempt_wanted())
+            return memory_restart(c, done);
+        step = done & ((1u << parts) - 1);
+        if (copy_from(&raw, list + (done >> parts) * sizeof(raw)) ||
+            !gfn_from_guest(raw, &gfn) ||
+            !extent_in_range(gfn, r->extent_order))
+            break;
+        if (step == 0 && fn == populate && !has_room(d, r->extent_order))
+            break;
+        gfn.n += step << ORDER_MAX;
+        if (!fn(d, gfn, ORDER_MAX)) {
+            if (fn == populate)
+                step_back(d, gfn, step);
+            break;
+        }
+    }
+    return (int32_t)(done >> parts);
+}
+
+/* A list of nowhere cannot be gone through in steps. */
+static uint32_t order_max(const struct memory_call *c)
+{
+    return c->op != XENMEM_increase_reservation &&
+                   access_check(c->v->domain, ACCESS_PRIV, NULL) == 0
+               ? ORDER_MAX_CONTROL
+               : ORDER_MAX;
+}
+
 /*
  * increase_, decrease_reservation, populate_physmap. Whatever is wrong ends
  * the call; the answer is always the number of extents that were done.
@@ -210,20 +278,51 @@ static int32_t reservation(const struct memory_call *c)
     extent_fn *fn = c->op == XENMEM_populate_physmap       ? populate
                     : c->op == XENMEM_decrease_reservation ? decrease
                                                            : increase;
+    uint32_t done = c->start, parts = 0;
     struct domain *d;
-    int32_t rc = (int32_t)c->start;
 
     if (copy_from(&r, c->arg))
-        return rc;
-    if (r.nr_extents > EXTENTS_MAX || c->start >= r.nr_extents ||
-        r.extent_order > ORDER_MAX)
-        return rc;
+        return (int32_t)done;
+    if (unlikely(r.extent_order > ORDER_MAX)) {
+        if (r.extent_order > order_max(c))
+            return 0;
+        parts = r.extent_order - ORDER_MAX;
+        done >>= parts;
+    }
+    if (r.nr_extents > EXTENTS_MAX >> parts || done >= r.nr_extents)
+        return (int32_t)done;
     if (memory_live_domain(c, r.domid, &d))
-        return rc;
+        return (int32_t)done;
 
     if (c->op == XENMEM_decrease_reservation || flags_ok(c, r.mem_flags))
-        rc = run_extents(c, d, &r, fn);
+        done = (uint32_t)(parts ? run_large(c, d, &r, fn)
+                                : run_extents(c, d, &r, fn));
     memory_domain_put(c, d);
+    return (int32_t)done;
+}
+
+/*
+ * claim_pages: -EPERM, -EFAULT, -EINVAL also for a domain that is not there,
+ * else as domain_claim_pages.
+ */
+static int32_t claim_pages(const struct memory_call *c)
+{
+    struct xen_memory_reservation r;
+    struct domain *d;
+    int32_t rc = access_check(c->v->domain, ACCESS_PRIV, NULL);
+
+    if (rc)
+        return rc;
+    if (copy_from(&r, c->arg))
+        return -EFAULT;
+    if (r.extent_start.q != 0 || r.extent_order != 0 || r.mem_flags != 0 ||
+        r.nr_extents > UINT32_MAX)
+        return -EINVAL;
+    d = domain_get(r.domid);
+    if (!d)
+        return -EINVAL;
+    rc = domain_claim_pages(d, (uint32_t)r.nr_extents);
+    domain_put(d);
     return rc;
 }
 
@@ -300,6 +399,7 @@ static const struct memory_op {
     [XENMEM_maximum_reservation]  = { domain_question,  false },
     [XENMEM_maximum_gpfn]         = { domain_question,  false },
     [XENMEM_get_vnumainfo]        = { domain_question,  false },
+    [XENMEM_claim_pages]          = { claim_pages,      false },
     [XENMEM_add_to_physmap]       = { memory_add_to_physmap,       true },
     [XENMEM_add_to_physmap_batch] = { memory_add_to_physmap_batch, true },
     [XENMEM_remove_from_physmap]  = { memory_remove_from_physmap,  false },

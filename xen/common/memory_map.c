@@ -192,6 +192,10 @@ static void source_get(struct source *s, const struct domain *d, domid_t id)
         return;
     }
 
+    /* Could it have the right to anybody's? */
+    s->rc = access_check(d, ACCESS_DM_PRIV, READ_ONCE(d->target));
+    if (s->rc)
+        return;
     s->od = domain_get(id);
     if (!s->od)
         s->rc = -ESRCH;
@@ -389,7 +393,7 @@ int32_t memory_acquire_resource(const struct memory_call *c)
     uint32_t size;
     int32_t rc;
 
-    rc = access_check(currd, ACCESS_DM_PRIV, NULL);
+    rc = access_check(currd, ACCESS_DM_PRIV, READ_ONCE(currd->target));
     if (rc)
         return rc;
     if (copy_from(&op, c->arg))
@@ -398,9 +402,9 @@ int32_t memory_acquire_resource(const struct memory_call *c)
         return -EINVAL;
     if (op.domid == DOMID_SELF || op.domid == currd->id)
         return -EPERM;
-    d = domain_get(op.domid);
-    if (!d)
-        return -ESRCH;
+    rc = access_domain_get(currd, ACCESS_DM_PRIV, op.domid, &d);
+    if (rc)
+        return rc;
 
     rc = resource_size(d, &op, &size);
     if (rc)

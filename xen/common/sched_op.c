@@ -78,19 +78,20 @@ static int32_t shutdown_code(struct vcpu *v, guest_ptr_t arg)
     return 0;
 }
 
-/* The caller's right was asked before the domain is looked for. -ESRCH. */
+/* -EFAULT, -EPERM, -ESRCH (DOMID_SELF is none), -EINVAL no such reason. */
 static int32_t remote_shutdown(struct vcpu *v, guest_ptr_t arg)
 {
     struct sched_remote_shutdown op;
     struct domain *d;
     int32_t rc;
 
-    (void)v;
     if (copy_from(&op, arg))
         return -EFAULT;
-    d = domain_get(op.domain_id);
-    if (!d)
+    if (op.domain_id == DOMID_SELF)
         return -ESRCH;
+    rc = access_domain_get(v->domain, ACCESS_DM_PRIV, op.domain_id, &d);
+    if (rc)
+        return rc;
 
     rc = op.reason > SHUTDOWN_MAX ? -EINVAL : 0;
     if (!rc)
@@ -251,6 +252,38 @@ static int32_t watchdog(struct vcpu *v, guest_ptr_t arg)
     return rc;
 }
 
+/*
+ * SCHEDOP_pin_override: the caller runs on one pCPU only, or, with a negative
+ * number, where it may have before. -EBUSY it is pinned, -EINVAL it is not,
+ * or there is no such pCPU.
+ */
+static int32_t pin_override(struct vcpu *v, guest_ptr_t arg)
+{
+    struct sched_pin_override op;
+    uint32_t hard, soft;
+    int32_t rc;
+
+    if (copy_from(&op, arg))
+        return -EFAULT;
+    sched_affinity_get(v, &hard, &soft);
+    if (op.pcpu < 0) {
+        if (!v->pin_saved)
+            return -EINVAL;
+        rc = sched_affinity_set(v, v->pin_saved, soft);
+        if (!rc)
+            v->pin_saved = 0;
+        return rc;
+    }
+    if (v->pin_saved)
+        return -EBUSY;
+    if (op.pcpu >= (int32_t)NR_CPUS)
+        return -EINVAL;
+    rc = sched_affinity_set(v, 1u << op.pcpu, soft);
+    if (!rc)
+        v->pin_saved = hard;
+    return rc;
+}
+
 static const struct sched_op {
     sched_fn *fn;
     enum access_class access;
@@ -263,7 +296,7 @@ static const struct sched_op {
     [SCHEDOP_remote_shutdown] = { remote_shutdown, ACCESS_DM_PRIV },
     [SCHEDOP_shutdown_code]   = { shutdown_code,   ACCESS_ANY },
     [SCHEDOP_watchdog]        = { watchdog,        ACCESS_ANY },
-    [SCHEDOP_pin_override]    = { NULL,            ACCESS_HARDWARE },
+    [SCHEDOP_pin_override]    = { pin_override,    ACCESS_HARDWARE },
     /* clang-format on */
 };
 
@@ -276,8 +309,9 @@ int32_t sched_op(struct vcpu *v, uint32_t *arg)
         return -ENOSYS;
     op = &ops[index_nospec(arg[0], ARRAY_SIZE(ops))];
 
-    rc = access_check(v->domain, op->access, NULL);
+    /* For something to somebody; then it is asked about this somebody. */
+    rc = access_check(v->domain, op->access, READ_ONCE(v->domain->target));
     if (rc)
         return rc;
-    return op->fn ? op->fn(v, arg[1]) : -ENOSYS;
+    return op->fn(v, arg[1]);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Domains as objects: the life table, ids and references, pauses, what
- * follows a shutdown; pages charged to a domain; who may do what.
+ * follows a shutdown; pages charged to a domain.
  *
  * Sources: xen/common/domain/domain.c xen/common/domain/vcpu.c
- * Sources: xen/common/domain/domain_memory.c xen/common/domain/access.c
+ * Sources: xen/common/domain/domain_memory.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,6 @@
 #include <cmocka.h>
 
 #include <asm/barrier.h>
-#include <xen/access.h>
 #include <xen/bits.h>
 #include <xen/domain.h>
 #include <xen/page_alloc.h>
@@ -29,8 +28,6 @@
 #include <xen/vcpu.h>
 
 #include <public/errno.h>
-#include <public/grant_table.h>
-#include <public/grant_table.h>
 #include <public/vcpu.h>
 
 #define FRAMES 64u
@@ -134,6 +131,11 @@ struct page *page_alloc(unsigned int order, domid_t owner, unsigned int flags)
     for (uint32_t i = 0; i < 1u << order; i++)
         pg[i] = (struct page){ .ref = 1, .owner = owner };
     return pg;
+}
+
+uint32_t page_free_nr(void)
+{
+    return FRAMES - next_frame;
 }
 
 void page_put_last(struct page *pg, uint32_t left)
@@ -675,86 +677,40 @@ static void giving_back_can_be_preempted(void **state)
     drop(d);
 }
 
-/* ---- access ---- */
-
-static void access_table(void **state)
+/* What one has claimed the others do not get. */
+static void claims_are_kept(void **state)
 {
-    struct domain dom0 = { .is_control = true, .is_hardware = true };
-    struct domain store = { .is_xenstore = true };
-    struct domain a = { .id = 1 }, b = { .id = 2 };
-    /* clang-format off */
-    const struct {
-        enum access_class c;
-        bool dom0, store, self, other; /* on object a */
-    } rows[] = {
-        { ACCESS_NONE,     false, false, false, false },
-        { ACCESS_ANY,      true,  true,  true,  true  },
-        { ACCESS_TARGET,   true,  false, true,  false },
-        { ACCESS_DM_PRIV,  true,  false, false, false },
-        { ACCESS_PRIV,     true,  false, false, false },
-        { ACCESS_XS_PRIV,  true,  true,  false, false },
-        { ACCESS_HARDWARE, true,  false, false, false },
-        { (enum access_class)99, false, false, false, false },
-    };
-    /* clang-format on */
+    struct domain *d = make(3), *other = make(4);
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        assert_int_equal(access_check(&dom0, rows[i].c, &a),
-                         rows[i].dom0 ? 0 : -EPERM);
-        assert_int_equal(access_check(&store, rows[i].c, &a),
-                         rows[i].store ? 0 : -EPERM);
-        assert_int_equal(access_check(&a, rows[i].c, &a),
-                         rows[i].self ? 0 : -EPERM);
-        assert_int_equal(access_check(&b, rows[i].c, &a),
-                         rows[i].other ? 0 : -EPERM);
-    }
-    /* A control domain that does not own the board. */
-    dom0.is_hardware = false;
-    assert_int_equal(access_check(&dom0, ACCESS_HARDWARE, NULL), -EPERM);
-}
+    d->max_pages = other->max_pages = 100;
+    assert_non_null(domain_alloc_pages(d, 2, 0));
+    assert_int_equal(domain_claim_pages(d, 4), -EINVAL);
+    assert_int_equal(domain_claim_pages(d, 101), -EINVAL);
+    assert_int_equal(domain_claim_pages(d, 65), -ENOMEM);
+    assert_int_equal(domain_claims(), 0);
+    assert_int_equal(domain_claim_pages(d, 60), 0);
+    assert_int_equal(d->claimed, 56);
+    assert_int_equal(domain_claim_pages(d, 61), -EINVAL);
+    assert_int_equal(domain_claim_pages(other, 5), -ENOMEM);
+    assert_null(domain_alloc_pages(other, 3, 0));
+    assert_non_null(domain_alloc_pages(other, 2, 0));
+    assert_null(domain_alloc_pages(other, 0, 0));
+    assert_non_null(domain_alloc_pages(d, 4, 0));
+    assert_int_equal(d->claimed, 40);
+    assert_int_equal(domain_claim_pages(d, 0), 0);
+    assert_int_equal(domain_claims(), 0);
+    assert_non_null(domain_alloc_pages(other, 0, 0));
 
-static void silo_keeps_guests_apart(void **state)
-{
-    struct domain dom0 = { .is_control = true };
-    struct domain store = { .is_xenstore = true };
-    struct domain a = { .id = 1 }, b = { .id = 2 };
-
-    (void)state;
-    assert_int_equal(access_mode_set("flask"), -EINVAL);
-    assert_int_equal(access_mode_set("silo"), 0);
-    assert_int_equal(access_pair(&a, &b), -EPERM);
-    assert_int_equal(access_pair(&a, &a), 0);
-    assert_int_equal(access_pair(&a, &dom0), 0);
-    assert_int_equal(access_pair(&store, &a), 0);
-    assert_int_equal(access_pair(&a, &store), 0);
-    assert_int_equal(access_mode_set("dummy"), 0);
-    assert_int_equal(access_pair(&a, &b), 0);
-    assert_int_equal(access_mode_set("silo"), 0);
-}
-
-/* Of guests' memory the xenstore domain sees their rings with it. */
-static void silo_lets_the_store_see_rings(void **state)
-{
-    struct domain dom0 = { .is_control = true };
-    struct domain store = { .is_xenstore = true };
-    struct domain a = { .id = 1 }, b = { .id = 2 };
-
-    (void)state;
-    assert_int_equal(access_mode_set("silo"), 0);
-    assert_int_equal(access_grant(&store, &a, GNTTAB_RESERVED_XENSTORE), 0);
-    assert_int_equal(access_grant(&store, &a, GNTTAB_RESERVED_CONSOLE), -EPERM);
-    assert_int_equal(access_grant(&store, &a, 2), -EPERM);
-    assert_int_equal(access_grant(&store, &a, ACCESS_NO_REF), -EPERM);
-    assert_int_equal(access_grant(&a, &store, GNTTAB_RESERVED_XENSTORE),
-                     -EPERM);
-    assert_int_equal(access_grant(&a, &b, GNTTAB_RESERVED_XENSTORE), -EPERM);
-    assert_int_equal(access_grant(&store, &dom0, 8), 0);
-    assert_int_equal(access_grant(&dom0, &store, 8), 0);
-    assert_int_equal(access_grant(&a, &a, 8), 0);
-    assert_int_equal(access_mode_set("dummy"), 0);
-    assert_int_equal(access_grant(&a, &b, 8), 0);
-    assert_int_equal(access_mode_set("silo"), 0);
+    assert_int_equal(domain_claim_pages(d, 30), 0);
+    assert_int_equal(domain_kill_begin(d), 0);
+    assert_int_equal(domain_relinquish_pages(d), 0);
+    assert_int_equal(domain_claims(), 0);
+    assert_int_equal(domain_claim_pages(d, 30), -EINVAL);
+    domain_kill_end(d);
+    drop(d);
+    assert_int_equal(domain_relinquish_pages(other), 0);
+    drop(other);
 }
 
 int main(void)
@@ -779,9 +735,7 @@ int main(void)
         cmocka_unit_test_setup(a_failed_allocation_is_not_charged, setup),
         cmocka_unit_test_setup(a_dying_domain_gets_nothing, setup),
         cmocka_unit_test_setup(giving_back_can_be_preempted, setup),
-        cmocka_unit_test_setup(access_table, setup),
-        cmocka_unit_test_setup(silo_keeps_guests_apart, setup),
-        cmocka_unit_test_setup(silo_lets_the_store_see_rings, setup),
+        cmocka_unit_test_setup(claims_are_kept, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,25 @@ void sched_yield(void)
 {
 }
 
+static uint32_t hard_now = 3;
+
+void sched_affinity_get(const struct vcpu *v, uint32_t *hard, uint32_t *soft)
+{
+    (void)v;
+    *hard = hard_now;
+    *soft = 1;
+}
+
+int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
+{
+    assert_ptr_equal(v, current);
+    assert_int_equal(soft, 1);
+    if (!(hard & 3))
+        return -EINVAL;
+    hard_now = hard;
+    return 0;
+}
+
 void domain_shutdown(struct domain *d, enum shutdown_code code)
 {
     (void)d;
@@ -315,6 +334,34 @@ static void bad_arguments(void **state)
     assert_int_equal(dom[1].event.poll_mask, 0);
 }
 
+static int32_t pin(int32_t pcpu)
+{
+    struct sched_pin_override op = { .pcpu = pcpu };
+    uint32_t arg[2] = { SCHEDOP_pin_override, ARG };
+
+    guest_put(ARG, &op, sizeof(op));
+    return sched_op(current, arg);
+}
+
+/* By the hardware domain only; the mask from before comes back. */
+static void pinned_for_a_while(void **state)
+{
+    (void)state;
+    current->pin_saved = 0;
+    dom[1].is_hardware = false;
+    assert_int_equal(pin(1), -EPERM);
+    dom[1].is_hardware = true;
+    assert_int_equal(pin(-1), -EINVAL);
+    assert_int_equal(pin(8), -EINVAL);
+    assert_int_equal(pin(5), -EINVAL);
+    assert_int_equal(pin(1), 0);
+    assert_int_equal(hard_now, 2);
+    assert_int_equal(pin(0), -EBUSY);
+    assert_int_equal(pin(-1), 0);
+    assert_int_equal(hard_now, 3);
+    dom[1].is_hardware = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +372,7 @@ int main(void)
         cmocka_unit_test_setup(an_old_timeout, setup),
         cmocka_unit_test_setup(on_the_way, setup),
         cmocka_unit_test_setup(bad_arguments, setup),
+        cmocka_unit_test_setup(pinned_for_a_while, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,7 @@ void domain_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 
     info->tot_pages = READ_ONCE(d->tot_pages);
     info->max_pages = READ_ONCE(d->max_pages);
+    info->outstanding_pages = READ_ONCE(d->claimed);
     info->shared_info_frame = gfn_eq(d->shared_info_gfn, INVALID_GFN)
                                   ? ~0ull
                                   : d->shared_info_gfn.n;

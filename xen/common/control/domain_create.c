@@ -55,6 +55,7 @@ static int make_vgic(struct domain *d, const struct domain_config *c);
 static int make_sched(struct domain *d, const struct domain_config *c);
 static int make_event(struct domain *d, const struct domain_config *c);
 static int make_grant(struct domain *d, const struct domain_config *c);
+static int drop_target(struct domain *d);
 static int drop_assigned(struct domain *d);
 static int watchdogs_kill(struct domain *d);
 static int vcpus_kill(struct domain *d);
@@ -73,6 +74,7 @@ static const struct domain_part parts[] = {
     { "vpl011",    NULL,          vpl011_kill,             vpl011_destroy },
     { "event",     make_event,    event_kill,              event_destroy  },
     { "grant",     make_grant,    grant_kill,              grant_destroy  },
+    { "target",    NULL,          drop_target,             NULL           },
     { "assign",    NULL,          drop_assigned,           NULL           },
     { "watchdogs", NULL,          watchdogs_kill,          NULL           },
     { "vcpus",     NULL,          vcpus_kill,              vcpus_destroy  },
@@ -151,6 +153,16 @@ static int make_grant(struct domain *d, const struct domain_config *c)
 static int make_event_vcpu(struct vcpu *v)
 {
     event_vcpu_create(v);
+    return 0;
+}
+
+static int drop_target(struct domain *d)
+{
+    struct domain *target = d->target;
+
+    WRITE_ONCE(d->target, NULL);
+    if (target)
+        domain_put(target);
     return 0;
 }
 

@@ -107,6 +107,7 @@ static int32_t affinity_tell(const struct xen_domctl_vcpuaffinity *op,
 /*
  * Sets, and tells in the caller's bitmaps what of it counts now: of the hard
  * one the CPUs that are there, of the soft one those that the hard one has.
+ * -EBUSY: it has pinned itself for the time being (SCHEDOP_pin_override).
  */
 int32_t domctl_setvcpuaffinity(const struct domctl_call *c)
 {
@@ -117,6 +118,8 @@ int32_t domctl_setvcpuaffinity(const struct domctl_call *c)
 
     if (rc)
         return rc;
+    if ((op->flags & XEN_VCPUAFFINITY_HARD) && READ_ONCE(v->pin_saved))
+        return -EBUSY;
     if (op->flags & XEN_VCPUAFFINITY_HARD)
         rc = control_bitmap_get(&hard, &op->cpumap_hard);
     if (!rc && (op->flags & XEN_VCPUAFFINITY_SOFT))

@@ -131,6 +131,7 @@ static int32_t physinfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
     op->total_pages = page_total();
     op->free_pages = page_free_nr();
     op->scrub_pages = page_dirty_nr();
+    op->outstanding_pages = domain_claims();
     op->max_mfn = page_max_mfn().n;
     return 0;
 }

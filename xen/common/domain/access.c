@@ -9,11 +9,13 @@
  * Layer:  5 (domain).
  */
 #include <xen/access.h>
+#include <xen/bitmap.h>
 #include <xen/string.h>
 
 #include <public/errno.h>
 #include <public/grant_table.h>
 
+#define ROLE_DM       0x01u /* the object is the caller's target          */
 #define ROLE_SELF     0x02u /* the caller is the object                   */
 #define ROLE_CONTROL  0x04u
 #define ROLE_XENSTORE 0x08u
@@ -23,8 +25,8 @@
 static const uint8_t allowed[] = {
     [ACCESS_NONE]     = 0,
     [ACCESS_ANY]      = 0, /* access_check lets it pass */
-    [ACCESS_TARGET]   = ROLE_SELF | ROLE_CONTROL,
-    [ACCESS_DM_PRIV]  = ROLE_CONTROL,
+    [ACCESS_TARGET]   = ROLE_SELF | ROLE_DM | ROLE_CONTROL,
+    [ACCESS_DM_PRIV]  = ROLE_DM | ROLE_CONTROL,
     [ACCESS_PRIV]     = ROLE_CONTROL,
     [ACCESS_XS_PRIV]  = ROLE_CONTROL | ROLE_XENSTORE,
     [ACCESS_HARDWARE] = ROLE_HARDWARE,
@@ -34,6 +36,10 @@ static const uint8_t allowed[] = {
 /* Boot option xsm=: silo keeps unprivileged domains apart. */
 static bool silo = true;
 
+/* ... and deny: control operations that are switched off. */
+#define DENIED_MAX 128u
+static uint32_t denied[BITMAP_WORDS(DENIED_MAX)];
+
 static uint8_t roles_of(const struct domain *subject,
                         const struct domain *object)
 {
@@ -41,6 +47,8 @@ static uint8_t roles_of(const struct domain *subject,
 
     if (subject == object)
         roles |= ROLE_SELF;
+    if (object && READ_ONCE(subject->target) == object)
+        roles |= ROLE_DM;
     if (subject->is_control)
         roles |= ROLE_CONTROL;
     if (subject->is_xenstore)
@@ -56,6 +64,33 @@ int access_by_role(const struct domain *subject, enum access_class c,
     if ((unsigned int)c >= ARRAY_SIZE(allowed))
         return -EPERM;
     return (allowed[c] & roles_of(subject, object)) ? 0 : -EPERM;
+}
+
+struct domain *access_target(const struct domain *subject, domid_t id)
+{
+    struct domain *target = READ_ONCE(subject->target);
+
+    return target && target->id == id ? target : NULL;
+}
+
+int access_domain_get(struct domain *subject, enum access_class c, domid_t id,
+                      struct domain **d)
+{
+    bool self = id == DOMID_SELF || id == subject->id;
+    int rc = access_check(subject, c,
+                          self ? subject : access_target(subject, id));
+
+    if (rc)
+        return rc;
+    *d = self ? subject : domain_get(id);
+    if (self)
+        domain_hold(subject);
+    return *d ? 0 : -ESRCH;
+}
+
+int access_domctl(uint32_t cmd)
+{
+    return cmd < DENIED_MAX && bitmap_test(denied, cmd) ? -EACCES : 0;
 }
 
 /* Services that every domain must be able to share memory with. */
@@ -81,13 +116,35 @@ int access_grant(const struct domain *user, const struct domain *owner,
     return -EPERM;
 }
 
+/* ",deny:N:N..." or nothing. */
+static int deny_set(const char *text)
+{
+    static const char word[] = ",deny";
+    unsigned int n;
+
+    if (*text == '\0')
+        return 0;
+    if (strncmp(text, word, sizeof(word) - 1) != 0)
+        return -EINVAL;
+    text += sizeof(word) - 1;
+    do {
+        if (*text++ != ':' || *text < '0' || *text > '9')
+            return -EINVAL;
+        for (n = 0; *text >= '0' && *text <= '9' && n < DENIED_MAX; text++)
+            n = n * 10 + (unsigned int)(*text - '0');
+        if (n >= DENIED_MAX)
+            return -EINVAL;
+        bitmap_set(denied, n);
+    } while (*text != '\0');
+    return 0;
+}
+
 int access_mode_set(const char *name)
 {
-    if (strcmp(name, "silo") == 0)
-        silo = true;
-    else if (strcmp(name, "dummy") == 0)
-        silo = false;
-    else
+    static const char silo_word[] = "silo", dummy_word[] = "dummy";
+
+    silo = strncmp(name, silo_word, sizeof(silo_word) - 1) == 0;
+    if (!silo && strncmp(name, dummy_word, sizeof(dummy_word) - 1) != 0)
         return -EINVAL;
-    return 0;
+    return deny_set(name + (silo ? sizeof(silo_word) : sizeof(dummy_word)) - 1);
 }

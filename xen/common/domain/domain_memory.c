@@ -11,6 +11,8 @@
 #include <xen/page_alloc.h>
 #include <xen/softirq.h>
 
+#include <asm/atomic.h>
+
 #include <public/errno.h>
 
 #define NO_FRAME UINT32_MAX
@@ -45,6 +47,59 @@ static void unlist_page(struct domain *d, struct page *pg)
     pg->flags &= (uint8_t)~PAGE_LISTED;
 }
 
+/* ---- claims ---- */
+
+static uint32_t claims; /* of all domains together; atomic */
+
+uint32_t domain_claims(void)
+{
+    return READ_ONCE(claims);
+}
+
+/* Caller holds page_lock. */
+static void unclaim(struct domain *d, uint32_t nr)
+{
+    uint32_t less = MIN(d->claimed, nr);
+
+    if (less == 0)
+        return;
+    d->claimed -= less;
+    atomic_sub_return(&claims, less);
+}
+
+/* Are of @nr pages for @d some kept for others? Caller holds page_lock. */
+static bool others_claim(const struct domain *d, uint32_t nr)
+{
+    uint32_t others = READ_ONCE(claims) - d->claimed;
+
+    return others != 0 && (uint64_t)others + nr > page_free_nr();
+}
+
+int domain_claim_pages(struct domain *d, uint32_t nr)
+{
+    int rc = -EINVAL;
+
+    lock_take(&d->page_lock);
+    if (d->state >= DOMAIN_DYING)
+        goto out;
+    if (nr == 0) {
+        unclaim(d, d->claimed);
+        rc = 0;
+    } else if (d->claimed == 0 && nr > d->tot_pages && nr <= d->max_pages) {
+        d->claimed = nr - d->tot_pages;
+        rc = 0;
+        /* Two who claim at once are both in the sum, so one may be refused
+         * in vain, but never both served. */
+        if (atomic_add_return(&claims, d->claimed) > page_free_nr()) {
+            unclaim(d, d->claimed);
+            rc = -ENOMEM;
+        }
+    }
+out:
+    lock_drop(&d->page_lock);
+    return rc;
+}
+
 /* Charge @nr pages before they are there. */
 static bool charge(struct domain *d, uint32_t nr)
 {
@@ -53,9 +108,11 @@ static bool charge(struct domain *d, uint32_t nr)
     lock_take(&d->page_lock);
     /* Both at most 2^28: the sum cannot wrap (XSA-385). */
     ok = d->state < DOMAIN_DYING && nr <= d->max_pages &&
-         d->tot_pages <= d->max_pages - nr;
-    if (ok)
+         d->tot_pages <= d->max_pages - nr && !others_claim(d, nr);
+    if (ok) {
         d->tot_pages += nr;
+        unclaim(d, nr);
+    }
     lock_drop(&d->page_lock);
     return ok;
 }
@@ -148,6 +205,10 @@ void domain_drop_page(struct domain *d, struct page *pg)
 int domain_relinquish_pages(struct domain *d)
 {
     struct page *batch[DROP_BATCH];
+
+    lock_take(&d->page_lock);
+    unclaim(d, d->claimed);
+    lock_drop(&d->page_lock);
 
     for (uint32_t done = 0; done < DROP_CALL; done += DROP_BATCH) {
         uint32_t nr = 0;

@@ -260,6 +260,17 @@ struct xen_domctl_set_target {
     domid_t target;
 };
 
+#define XEN_VM_EVENT_GET_VERSION   3
+#define VM_EVENT_INTERFACE_VERSION 7
+struct xen_domctl_vm_event_op {
+    uint32_t op;
+    uint32_t mode;
+    union {
+        evtchn_port_t port;
+        uint32_t version;
+    } u;
+};
+
 struct xen_domctl_set_virq_handler {
     uint32_t virq;
 };
@@ -325,6 +336,7 @@ struct xen_domctl {
         struct xen_domctl_bind_pt_irq bind_pt_irq;
         struct xen_domctl_memory_mapping memory_mapping;
         struct xen_domctl_set_target set_target;
+        struct xen_domctl_vm_event_op vm_event_op;
         struct xen_domctl_set_virq_handler set_virq_handler;
         struct xen_domctl_cacheflush cacheflush;
         struct xen_domctl_vuart_op vuart_op;

@@ -125,6 +125,8 @@ struct vcpu {
     struct event_vcpu event;
     struct sched_vcpu sched;
     struct timer poll_timer;
+    uint32_t pin_saved;     /* hard affinity before SCHEDOP_pin_override,
+                               0: it is not pinned; its own              */
 };
 
 struct domain {
@@ -139,6 +141,8 @@ struct domain {
     bool is_control;        /* may use the control hypercalls            */
     bool is_hardware;       /* owns the board: dom0                      */
     bool is_xenstore;
+    struct domain *target;  /* domain it is the device model of, referenced;
+                               create_lock, NULL: none                   */
     bool direct_mapped;     /* gfn == mfn                                */
 
     struct spinlock create_lock; /* RANK_DOMAIN_CREATE                   */
@@ -155,6 +159,7 @@ struct domain {
     /* Memory; page_lock is RANK_LEAF. */
     struct spinlock page_lock;
     uint32_t tot_pages, max_pages;
+    uint32_t claimed;       /* pages that are free and kept for it        */
     uint32_t page_list;     /* first frame of its pages, ~0: none        */
     struct heap_account heap;
 
@@ -269,6 +274,15 @@ struct page *domain_alloc_pages(struct domain *d, unsigned int order,
 int must_check domain_add_pages(struct domain *d, mfn_t first, uint32_t nr);
 /* Uncharge and drop the allocation's reference of one listed page. */
 void domain_drop_page(struct domain *d, struct page *pg);
+/*
+ * Keep as many free pages for @d as it has less than @nr; 0 ends that. The
+ * claim shrinks by what the domain is given, and ends with its life.
+ * -EINVAL: it dies, has one, has @nr already, or may not have so many.
+ * -ENOMEM: fewer are free and not claimed.
+ */
+int must_check domain_claim_pages(struct domain *d, uint32_t nr);
+/* Claimed pages of all domains. */
+uint32_t domain_claims(void);
 /* Drop all, <= 1024 pages a call; 0 or -ERESTART. */
 int must_check domain_relinquish_pages(struct domain *d);
 
