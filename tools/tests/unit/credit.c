@@ -4,7 +4,7 @@
  *
  * Sources: xen/common/sched/core.c xen/common/sched/credit.c
  * Sources: xen/common/sched/balance.c xen/common/sched/null.c
- * Sources: xen/common/domain/vcpu.c
+ * Sources: xen/common/sched/pool.c xen/common/domain/vcpu.c
  * Flags:   -Dsched_yield=xen_sched_yield
  *
  * The C library has a function of that name, which the checkers call.
@@ -144,13 +144,17 @@ static void parameters_are_checked(void **state)
     assert_int_equal(weight, 77);
     assert_int_equal(cap, 55);
 
-    assert_int_equal(sched_global_set(0, 0), -EINVAL);
-    assert_int_equal(sched_global_set(1001, 0), -EINVAL);
-    assert_int_equal(sched_global_set(10, 99), -EINVAL);
-    assert_int_equal(sched_global_set(10, 10001), -EINVAL);
-    assert_int_equal(sched_global_set(10, 10000), 0);
-    assert_int_equal(sched_global_set(5, 0), 0);
-    assert_int_equal(opt_tslice_ms, 5);
+#define SET(tslice_, limit_)                                                   \
+    sched_pool_params_set(0, SCHED_CREDIT, (tslice_), (limit_))
+    assert_int_equal(SET(0, 0), -EINVAL);
+    assert_int_equal(SET(1001, 0), -EINVAL);
+    assert_int_equal(SET(10, 99), -EINVAL);
+    assert_int_equal(SET(10, 10001), -EINVAL);
+    assert_int_equal(SET(10, 10000), 0);
+    assert_int_equal(SET(5, 0), 0);
+    assert_int_equal(sched_pool_params_get(0, SCHED_CREDIT, &weight, &cap), 0);
+    assert_int_equal(weight, 5);
+    assert_int_equal(cap, 0);
     machine_drop();
 }
 

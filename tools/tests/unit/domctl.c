@@ -128,8 +128,9 @@ int control_bitmap_put(const struct xenctl_bitmap *map, uint32_t bits)
     return 0;
 }
 
-uint32_t sched_id(void)
+uint32_t sched_domain_id(const struct domain *d)
 {
+    (void)d;
     return SCHED_CREDIT;
 }
 
@@ -221,6 +222,7 @@ static struct xen_domctl creation(void)
 
     op.u.createdomain.flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap;
     op.u.createdomain.max_vcpus = 2;
+    op.u.createdomain.cpupool_id = 5;
     op.u.createdomain.grant_opts = 1;
     return op;
 }
@@ -234,6 +236,7 @@ static void created(void **state)
     (void)state;
     assert_int_equal(call_at(ARG, 0, &op), 0);
     assert_int_equal(made.max_vcpus, 2);
+    assert_int_equal(made.cpupool, 5);
     assert_true(made.id >= DOMID_FIRST_RESERVED);
     assert_int_equal(dom[3].refs, 2);
     memcpy(&op, guest_at(ARG), sizeof(op));
@@ -276,7 +279,6 @@ static void bad_fields(void **state)
     REFUSED(iommu_opts, 1, -EINVAL);
     REFUSED(vmtrace_size, 1, -EINVAL);
     REFUSED(arch.gic_version, 2, -EINVAL);
-    REFUSED(cpupool_id, 1, -ESRCH);
     assert_int_equal(creations, 0);
 }
 

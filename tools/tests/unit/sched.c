@@ -4,7 +4,7 @@
  *
  * Sources: xen/common/sched/core.c xen/common/sched/credit.c
  * Sources: xen/common/sched/balance.c xen/common/sched/null.c
- * Sources: xen/common/domain/vcpu.c
+ * Sources: xen/common/sched/pool.c xen/common/domain/vcpu.c
  * Flags:   -Dsched_yield=xen_sched_yield
  *
  * The C library has a function of that name, which the checkers call.

@@ -5,7 +5,7 @@
  * busy or run and sleep in turn. The sources are the hypervisor's, from the
  * wake list to the credit policy; what they call below is here.
  *
- * Included by unit/sched.c and unit/credit.c, once each.
+ * Included by unit/sched.c, unit/sched_pool.c and unit/credit.c, once each.
  */
 #ifndef UNIT_SCHED_MACHINE_H
 #define UNIT_SCHED_MACHINE_H
@@ -39,7 +39,7 @@
 #define CPUS       4u
 #define STACK_SIZE (256u * 1024u)
 #define TIMERS     64u
-#define VCPUS      16u
+#define VCPUS      24u
 #define NEVER      UINT64_MAX
 #define MS         1000u /* ticks */
 
@@ -183,6 +183,14 @@ void softirq_run(void)
         sched_handler();
 }
 
+/* Set: whoever asks is told so. */
+static bool hurry;
+
+bool preempt_wanted(void)
+{
+    return hurry;
+}
+
 void smp_poll(void)
 {
 }
@@ -265,6 +273,7 @@ static void arrived(struct guest *g, unsigned int cpu)
     assert_int_equal(v->loaded_on, (int)cpu);
     assert_true(vcpu_runnable(v));
     assert_true(v->sched.hard_affinity & BIT(cpu));
+    assert_true(v->sched.cpus & BIT(cpu));
     for (unsigned int other = 0; other < CPUS; other++)
         assert_true(on_cpu[other] != g);
     g->cpus |= BIT(cpu);
@@ -413,6 +422,7 @@ static void machine_make(unsigned int cpus, const char *name)
     memset(on_cpu, 0, sizeof(on_cpu));
     memset(kicks, 0, sizeof(kicks));
     nr_guests = nr_doms = loads = 0;
+    hurry = false;
     cpu_online_mask = BIT(cpus) - 1;
     opt_tslice_ms = 30;
     opt_ratelimit_us = 1000;
@@ -456,13 +466,20 @@ static void machine_drop(void)
     }
 }
 
-static struct domain *domain_make(uint32_t weight, uint32_t cap)
+static struct domain *domain_in(uint32_t pool)
 {
     struct domain *d = &doms[nr_doms++];
 
     d->id = (domid_t)nr_doms;
     d->max_vcpus = NR_VCPUS;
-    assert_int_equal(sched_domain_create(d), 0);
+    assert_int_equal(sched_domain_create(d, pool), 0);
+    return d;
+}
+
+static struct domain *domain_make(uint32_t weight, uint32_t cap)
+{
+    struct domain *d = domain_in(0);
+
     if (weight || cap)
         assert_int_equal(sched_params_set(d, weight, cap ? cap : 0xffff), 0);
     return d;
@@ -484,6 +501,7 @@ static struct guest *guest_make(struct domain *d, uint64_t busy, uint64_t sleep)
     v->loaded_on = -1;
     v->runstate = RUNSTATE_offline;
     list_init(&v->sched.run_node);
+    list_init(&v->sched.pool_node);
     while (d->vcpu[v->id])
         v->id++;
     d->vcpu[v->id] = v;

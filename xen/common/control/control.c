@@ -71,7 +71,7 @@ void domain_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
                                   : d->shared_info_gfn.n;
     info->ssidref = d->ssidref;
     memcpy(info->handle, d->handle, sizeof(info->handle));
-    info->cpupool = d->sched.pool_id;
+    info->cpupool = sched_domain_pool(d);
     info->gpaddr_bits = GPADDR_BITS;
 }
 

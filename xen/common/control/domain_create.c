@@ -70,7 +70,7 @@ static const struct domain_part parts[] = {
     { "p2m",       make_p2m,      p2m_kill,                p2m_destroy    },
     { "shared",    shared_create, NULL,                    shared_destroy },
     { "vgic",      make_vgic,     NULL,                    vgic_destroy   },
-    { "sched",     make_sched,    NULL,               sched_domain_destroy },
+    { "sched",     make_sched,    sched_domain_kill,  sched_domain_destroy },
     { "vpl011",    NULL,          vpl011_kill,             vpl011_destroy },
     { "event",     make_event,    event_kill,              event_destroy  },
     { "grant",     make_grant,    grant_kill,              grant_destroy  },
@@ -136,8 +136,7 @@ static int make_vgic(struct domain *d, const struct domain_config *c)
 
 static int make_sched(struct domain *d, const struct domain_config *c)
 {
-    (void)c;
-    return sched_domain_create(d);
+    return sched_domain_create(d, c->cpupool);
 }
 
 static int make_event(struct domain *d, const struct domain_config *c)

@@ -133,9 +133,9 @@ static void uncreate(struct domain *d)
 }
 
 /*
- * -EINVAL a field is wrong, -ESRCH no such CPU pool, -EEXIST the wanted id is
- * taken, -ENOMEM, -ENOSPC, -EFAULT the caller could not be told its id, and
- * it is gone again.
+ * -EINVAL a field is wrong, -ESRCH no such CPU pool, -ENODEV that has no
+ * CPUs, -EEXIST the wanted id is taken, -ENOMEM, -ENOSPC, -EFAULT the caller
+ * could not be told its id, and it is gone again.
  */
 static int32_t createdomain(const struct domctl_call *c)
 {
@@ -151,15 +151,13 @@ static int32_t createdomain(const struct domctl_call *c)
         .gic_dist_gpa = GUEST_GICD_BASE,
         .gic_cpu_gpa = GUEST_GICC_BASE,
         .ssidref = op->ssidref,
+        .cpupool = op->cpupool_id,
     };
     struct domain *d;
     int32_t rc;
 
     if (!create_is_valid(op))
         return -EINVAL;
-    if (op->cpupool_id != 0)
-        return -ESRCH;
-
     memcpy(config.handle, op->handle, sizeof(config.handle));
     rc = domain_create(&config, &d);
     if (rc)
@@ -312,7 +310,7 @@ static int32_t scheduler_op(const struct domctl_call *c)
     struct xen_domctl_scheduler_op *op = &c->op->u.scheduler_op;
     uint32_t weight, cap;
 
-    if (op->sched_id != sched_id() || op->sched_id != SCHED_CREDIT)
+    if (op->sched_id != sched_domain_id(c->d) || op->sched_id != SCHED_CREDIT)
         return -EINVAL;
 
     switch (op->cmd) {

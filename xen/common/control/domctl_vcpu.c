@@ -129,7 +129,7 @@ int32_t domctl_setvcpuaffinity(const struct domctl_call *c)
     if (rc)
         return rc;
 
-    hard &= cpu_online_mask;
+    hard &= sched_domain_cpus(c->d);
     return affinity_tell(op, hard, soft & hard);
 }
 

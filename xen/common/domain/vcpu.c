@@ -52,6 +52,7 @@ int vcpu_new(struct domain *d, uint32_t id, struct vcpu **out)
     v->loaded_on = -1;
     v->runstate = RUNSTATE_offline;
     list_init(&v->sched.run_node);
+    list_init(&v->sched.pool_node);
 
     rc = domain_add_vcpu(d, v);
     if (rc) {

@@ -44,7 +44,7 @@ static bool is_better(const struct runq *to, uint32_t load,
 int balance_choose(const struct runq *q, const struct vcpu *next)
 {
     uint32_t me = BIT(smp_cpu_id());
-    uint32_t may = cpu_online_mask & next->sched.hard_affinity & ~me;
+    uint32_t may = next->sched.cpus & ~me;
     uint32_t mine = load_of(q), least = mine;
     uint64_t oldest = 0;
     int best = -1;

@@ -40,12 +40,6 @@
 
 DEFINE_PER_CPU(struct runq, runq);
 
-static const struct sched_policy *const policies[] = {
-    &credit_policy, /* the default */
-    &null_policy,
-};
-static const struct sched_policy *policy = &credit_policy;
-
 /* Bit per pCPU that idles; set before it looks for work the last time. */
 static uint32_t idle_mask;
 
@@ -67,7 +61,7 @@ static uint8_t waiting_state(const struct vcpu *v)
     return flags ? RUNSTATE_blocked : RUNSTATE_runnable;
 }
 
-static void dequeue(struct runq *q, struct vcpu *v)
+void runq_dequeue(struct runq *q, struct vcpu *v)
 {
     list_del(&v->sched.run_node);
     v->sched.queued = false;
@@ -76,13 +70,12 @@ static void dequeue(struct runq *q, struct vcpu *v)
 
 static void enqueue(struct runq *q, struct vcpu *v, bool woken)
 {
-    policy->enqueue(q, v, woken);
+    q->policy->enqueue(q, v, woken);
     v->sched.queued = true;
     WRITE_ONCE(q->nr_waiting, q->nr_waiting + 1);
 }
 
-/* The queue that @v belongs to, locked; it may move until we hold it. */
-static struct runq *lock_queue_of(struct vcpu *v)
+struct runq *runq_lock_of(struct vcpu *v)
 {
     for (;;) {
         unsigned int cpu = READ_ONCE(v->sched.cpu);
@@ -174,13 +167,12 @@ static bool worth_keeping(const struct vcpu *v)
            READ_ONCE(v->sched.cpu) == smp_cpu_id();
 }
 
-/* @v goes to pCPU @cpu; @q is its queue now, and locked. */
-static void move_locked(struct runq *q, struct vcpu *v, unsigned int cpu)
+void runq_move(struct runq *q, struct vcpu *v, unsigned int cpu)
 {
     struct runq *to = &per_cpu(runq, cpu);
 
     if (v->sched.queued)
-        dequeue(q, v);
+        runq_dequeue(q, v);
     atomic_sub_return(&q->nr_vcpus, 1);
     atomic_add_return(&to->nr_vcpus, 1);
     v->sched.vruntime -= MIN(v->sched.vruntime, q->min_vruntime);
@@ -193,7 +185,7 @@ static bool stealable(const struct vcpu *v, unsigned int thief, uint32_t soft)
 {
     int holder = READ_ONCE(v->loaded_on);
 
-    return (v->sched.hard_affinity & soft & BIT(thief)) &&
+    return (v->sched.cpus & soft & BIT(thief)) &&
            (holder < 0 || holder == (int)thief) && vcpu_runnable(v);
 }
 
@@ -227,13 +219,13 @@ static bool steal(struct runq *q)
         struct runq *from = &per_cpu(runq, other);
         struct vcpu *v;
 
-        if (!READ_ONCE(from->nr_waiting))
+        if (!READ_ONCE(from->nr_waiting) || from->pool != q->pool)
             continue;
 
         lock_take(&from->lock);
         v = find_stealable(from, cpu);
         if (v)
-            move_locked(from, v, cpu);
+            runq_move(from, v, cpu);
         lock_drop(&from->lock);
         if (v) {
             admit(q, v);
@@ -251,7 +243,7 @@ static void tell_idle(struct runq *q)
 {
     uint32_t idle;
 
-    if (!policy->steals)
+    if (!q->policy->steals)
         return;
     smp_mb();
     idle = READ_ONCE(idle_mask) & ~BIT(smp_cpu_id());
@@ -262,7 +254,7 @@ static void tell_idle(struct runq *q)
     list_for_each(node, &q->waiting)
     {
         const struct vcpu *v = runq_vcpu(node);
-        uint32_t may = idle & v->sched.hard_affinity;
+        uint32_t may = idle & v->sched.cpus;
         uint32_t best = may & v->sched.soft_affinity;
 
         if (best)
@@ -281,7 +273,7 @@ static void tell_idle(struct runq *q)
 
 static void dequeue_stopped(struct runq *q, struct vcpu *v, uint64_t now)
 {
-    dequeue(q, v);
+    runq_dequeue(q, v);
     vcpu_runstate_set(v, waiting_state(v), ns_at(now));
     /* Made runnable again since it was looked at: it came for nothing, as
      * it was queued. */
@@ -343,7 +335,7 @@ static void slice_arm(struct runq *q, uint64_t now)
     uint64_t deadline = UINT64_MAX;
 
     if (q->curr)
-        deadline = policy->deadline(q, q->curr, now);
+        deadline = q->policy->deadline(q, q->curr, now);
     if (deadline == UINT64_MAX) {
         if (timer_armed(&q->slice))
             timer_stop(&q->slice);
@@ -357,10 +349,10 @@ static bool takes_over(struct runq *q, struct vcpu *next, struct vcpu *prev,
                        uint64_t now)
 {
     /* An idle pCPU will take @next, unless @prev stands back for it. */
-    if (policy->steals && !prev->sched.yielding &&
-        (READ_ONCE(idle_mask) & next->sched.hard_affinity & ~BIT(smp_cpu_id())))
+    if (q->policy->steals && !prev->sched.yielding &&
+        (READ_ONCE(idle_mask) & next->sched.cpus & ~BIT(smp_cpu_id())))
         return false;
-    return policy->preempts(q, next, prev, now);
+    return q->policy->preempts(q, next, prev, now);
 }
 
 /*
@@ -372,11 +364,11 @@ static bool give_away(struct runq *q, struct vcpu *next,
 {
     int cpu = -1;
 
-    if (policy->steals && policy->turn_over(prev, now))
+    if (q->policy->steals && q->policy->turn_over(q, prev, now))
         cpu = balance_choose(q, next);
     if (cpu < 0)
         return false;
-    move_locked(q, next, (unsigned int)cpu);
+    runq_move(q, next, (unsigned int)cpu);
     vcpu_woken_push(next);
     return true;
 }
@@ -393,7 +385,7 @@ static struct vcpu *never_inline take_first(struct runq *q, struct vcpu *next,
         if (!next || !takes_over(q, next, prev, now))
             return prev;
     }
-    dequeue(q, next);
+    runq_dequeue(q, next);
     return next;
 }
 
@@ -409,7 +401,7 @@ static struct vcpu *choose(struct runq *q, struct vcpu *woken)
     lock_take(&q->lock);
     prev = q->curr;
     if (prev)
-        policy->account(q, prev, now);
+        q->policy->account(q, prev, now);
 
     if (woken && !may_queue(woken, smp_cpu_id())) {
         other = woken;
@@ -470,7 +462,7 @@ static void idle(struct runq *q)
     q->idling = true;
     __atomic_fetch_or(&idle_mask, BIT(cpu), __ATOMIC_RELAXED);
     smp_mb(); /* see tell_idle */
-    if (policy->steals && steal(q))
+    if (q->policy->steals && steal(q))
         q->resched = true;
 
     while (!q->resched) {
@@ -565,20 +557,10 @@ static void slice_over(void *arg)
 
 int sched_init(const char *name)
 {
-    size_t i = 0;
-
-    if (name && *name) {
-        while (i < ARRAY_SIZE(policies) && strcmp(policies[i]->name, name))
-            i++;
-    }
-    if (i == ARRAY_SIZE(policies))
-        return -EINVAL;
-
-    policy = policies[i];
     idle_mask = 0;
-    credit_init();
     softirq_open(SOFTIRQ_SCHED, sched_softirq);
-    return 0;
+    credit_init();
+    return pool_init(name);
 }
 
 void sched_cpu_init(void)
@@ -590,16 +572,7 @@ void sched_cpu_init(void)
     list_init(&q->waiting);
     q->since = time_ticks();
     timer_init(&q->slice, slice_over, NULL, smp_cpu_id());
-}
-
-uint32_t sched_id(void)
-{
-    return policy->id;
-}
-
-const char *sched_name(void)
-{
-    return policy->title;
+    pool_cpu_init(q, smp_cpu_id());
 }
 
 struct vcpu *sched_start_cpu(void)
@@ -618,57 +591,6 @@ void sched_yield(void)
     softirq_raise(SOFTIRQ_SCHED);
 }
 
-int sched_domain_create(struct domain *d)
-{
-    credit_domain_init(d);
-    return 0;
-}
-
-void sched_domain_destroy(struct domain *d)
-{
-    if (d->sched.cap_timer.fn)
-        timer_kill(&d->sched.cap_timer);
-}
-
-int sched_vcpu_create(struct vcpu *v)
-{
-    struct runq *q;
-    int cpu;
-
-    v->sched.hard_affinity = UINT32_MAX;
-    v->sched.soft_affinity = UINT32_MAX;
-    if (opt_dom0_vcpus_pin && v->domain->is_hardware &&
-        (cpu_online_mask & BIT(v->id)))
-        v->sched.hard_affinity = BIT(v->id);
-
-    cpu = policy->place(v, v->sched.hard_affinity & cpu_online_mask);
-    if (cpu < 0)
-        return cpu;
-
-    q = &per_cpu(runq, cpu);
-    lock_take(&q->lock);
-    v->sched.cpu = (uint16_t)cpu;
-    v->sched.vruntime = q->min_vruntime;
-    v->runstate_since_ns = ns_at(time_ticks());
-    atomic_add_return(&q->nr_vcpus, 1);
-    lock_drop(&q->lock);
-    return 0;
-}
-
-void sched_vcpu_destroy(struct vcpu *v)
-{
-    struct runq *q;
-
-    if (!v->sched.hard_affinity)
-        return;
-    q = lock_queue_of(v);
-    if (v->sched.queued)
-        dequeue(q, v);
-    atomic_sub_return(&q->nr_vcpus, 1);
-    v->sched.hard_affinity = 0;
-    lock_drop(&q->lock);
-}
-
 int sched_vcpu_unload(struct vcpu *v)
 {
     int holder = READ_ONCE(v->loaded_on);
@@ -677,7 +599,7 @@ int sched_vcpu_unload(struct vcpu *v)
     if (READ_ONCE(v->running) || READ_ONCE(v->sched.wake_listed))
         return -ERESTART;
     /* A queue would write its runstate, into a page that is given back. */
-    q = lock_queue_of(v);
+    q = runq_lock_of(v);
     if (v->sched.queued)
         dequeue_stopped(q, v, time_ticks());
     lock_drop(&q->lock);
@@ -691,47 +613,6 @@ int sched_vcpu_unload(struct vcpu *v)
     WRITE_ONCE(v->sched.unload, true);
     softirq_raise_on((unsigned int)holder, SOFTIRQ_SCHED);
     return -ERESTART;
-}
-
-int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
-{
-    uint32_t allowed = hard & cpu_online_mask;
-    struct runq *q;
-    unsigned int old;
-    int cpu;
-
-    if (!allowed)
-        return -EINVAL;
-    /* Should an idle pCPU take it meanwhile, any allowed one will do. */
-    cpu = __builtin_ctz(allowed);
-    if (!(allowed & BIT(READ_ONCE(v->sched.cpu))))
-        cpu = policy->place(v, allowed);
-
-    q = lock_queue_of(v);
-    old = v->sched.cpu;
-    if (allowed & BIT(old)) {
-        cpu = (int)old;
-    } else if (cpu >= 0) {
-        move_locked(q, v, (unsigned int)cpu);
-    }
-    if (cpu >= 0) {
-        v->sched.hard_affinity = hard;
-        v->sched.soft_affinity = soft;
-    }
-    lock_drop(&q->lock);
-
-    if (cpu < 0)
-        return -EINVAL;
-    /* The new pCPU finds out who still has it, and asks. */
-    if ((unsigned int)cpu != old)
-        vcpu_woken_push(v);
-    return 0;
-}
-
-void sched_affinity_get(const struct vcpu *v, uint32_t *hard, uint32_t *soft)
-{
-    *hard = v->sched.hard_affinity;
-    *soft = v->sched.soft_affinity;
 }
 
 uint64_t sched_idle_ns(unsigned int cpu)
@@ -769,8 +650,9 @@ static void dump_vcpu(const struct vcpu *v, const char *what)
 void sched_dump(void)
 {
     printk(LOG_ALWAYS, "Scheduler: %s, now %llu ns, idle mask %x\n",
-           policy->title, (unsigned long long)time_now_ns(),
+           sched_name(), (unsigned long long)time_now_ns(),
            (unsigned int)idle_mask);
+    pool_dump();
 
     for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
         struct runq *q = &per_cpu(runq, cpu);

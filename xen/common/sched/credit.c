@@ -33,28 +33,21 @@
 uint32_t opt_tslice_ms = 30;
 uint32_t opt_ratelimit_us = 1000;
 
-/* The options in ticks; the cap's period and one percent of it. */
-static uint64_t tslice, ratelimit, cap_period, cap_percent;
-
-static void options_to_ticks(void)
-{
-    tslice = ns_to_ticks((uint64_t)opt_tslice_ms * NS_PER_MS);
-    ratelimit = ns_to_ticks((uint64_t)opt_ratelimit_us * 1000u);
-}
+/* In ticks: the cap's period and one percent of it. */
+static uint64_t cap_period, cap_percent;
 
 void credit_init(void)
 {
-    if (sched_global_set(opt_tslice_ms, opt_ratelimit_us)) {
+    if (credit_params_check(opt_tslice_ms, opt_ratelimit_us)) {
         opt_tslice_ms = 30;
         opt_ratelimit_us = 1000;
-        options_to_ticks();
     }
     cap_period = ns_to_ticks((uint64_t)CAP_PERIOD_MS * NS_PER_MS);
     /* A period has fewer than 2^32 ticks below 140 GHz. */
     cap_percent = (uint32_t)cap_period / 100u;
 }
 
-int sched_global_set(uint32_t tslice_ms, uint32_t ratelimit_us)
+int credit_params_check(uint32_t tslice_ms, uint32_t ratelimit_us)
 {
     if (tslice_ms < 1 || tslice_ms > 1000)
         return -EINVAL;
@@ -62,9 +55,6 @@ int sched_global_set(uint32_t tslice_ms, uint32_t ratelimit_us)
         return -EINVAL;
     if (ratelimit_us > tslice_ms * 1000)
         return -EINVAL;
-    opt_tslice_ms = tslice_ms;
-    opt_ratelimit_us = ratelimit_us;
-    options_to_ticks();
     return 0;
 }
 
@@ -122,14 +112,9 @@ void credit_domain_init(struct domain *d)
     timer_init(&s->cap_timer, cap_timer_fn, d, smp_cpu_id());
 }
 
-int sched_params_set(struct domain *d, uint32_t weight, uint32_t cap)
+static void params_set(struct domain *d, uint32_t weight, uint32_t cap)
 {
     struct sched_domain *s = &d->sched;
-
-    if (sched_id() != SCHED_CREDIT || weight > WEIGHT_MAX)
-        return -EINVAL;
-    if (cap != CAP_LEAVE && cap > 100u * d->max_vcpus)
-        return -EINVAL;
 
     lock_take(&s->cap_lock);
     if (weight) {
@@ -150,6 +135,20 @@ int sched_params_set(struct domain *d, uint32_t weight, uint32_t cap)
         if (d->vcpu[i])
             vcpu_flags_set(d->vcpu[i], 0);
     }
+}
+
+void credit_domain_reset(struct domain *d)
+{
+    params_set(d, WEIGHT_DEFAULT, 0);
+}
+
+int sched_params_set(struct domain *d, uint32_t weight, uint32_t cap)
+{
+    if (sched_domain_id(d) != SCHED_CREDIT || weight > WEIGHT_MAX)
+        return -EINVAL;
+    if (cap != CAP_LEAVE && cap > 100u * d->max_vcpus)
+        return -EINVAL;
+    params_set(d, weight, cap);
     return 0;
 }
 
@@ -186,8 +185,8 @@ static void credit_enqueue(struct runq *q, struct vcpu *v, bool woken)
      * Sleeping saves up at most half a slice: enough to run at once, not
      * enough to keep others away afterwards.
      */
-    if (woken && v->sched.vruntime + tslice / 2 < q->min_vruntime)
-        v->sched.vruntime = q->min_vruntime - tslice / 2;
+    if (woken && v->sched.vruntime + q->tslice / 2 < q->min_vruntime)
+        v->sched.vruntime = q->min_vruntime - q->tslice / 2;
 
     while (at != &q->waiting &&
            runq_vcpu(at)->sched.vruntime <= v->sched.vruntime)
@@ -237,9 +236,10 @@ static void credit_account(struct runq *q, struct vcpu *v, uint64_t now)
 }
 
 /* A waiting vCPU is so far behind that it may cut a slice short. */
-static bool urgent(const struct vcpu *first, const struct vcpu *curr)
+static bool urgent(const struct runq *q, const struct vcpu *first,
+                   const struct vcpu *curr)
 {
-    return first->sched.vruntime + tslice / 4 < curr->sched.vruntime;
+    return first->sched.vruntime + q->tslice / 4 < curr->sched.vruntime;
 }
 
 static bool credit_preempts(struct runq *q, struct vcpu *first,
@@ -247,25 +247,25 @@ static bool credit_preempts(struct runq *q, struct vcpu *first,
 {
     uint64_t ran = now - curr->sched.slice_start;
 
-    (void)q;
     if (curr->sched.yielding) {
         /* Behind the one it lets go first. */
         if (curr->sched.vruntime < first->sched.vruntime)
             curr->sched.vruntime = first->sched.vruntime;
         return true;
     }
-    if (ran >= tslice) {
+    if (ran >= q->tslice) {
         if (first->sched.vruntime <= curr->sched.vruntime)
             return true;
         curr->sched.slice_start = now;
         return false;
     }
-    return ran >= ratelimit && urgent(first, curr);
+    return ran >= q->ratelimit && urgent(q, first, curr);
 }
 
-static bool credit_turn_over(const struct vcpu *curr, uint64_t now)
+static bool credit_turn_over(const struct runq *q, const struct vcpu *curr,
+                             uint64_t now)
 {
-    return !curr->sched.yielding && now - curr->sched.slice_start >= tslice;
+    return !curr->sched.yielding && now - curr->sched.slice_start >= q->tslice;
 }
 
 static uint64_t credit_deadline(struct runq *q, struct vcpu *curr, uint64_t now)
@@ -275,9 +275,10 @@ static uint64_t credit_deadline(struct runq *q, struct vcpu *curr, uint64_t now)
     uint64_t deadline = UINT64_MAX;
 
     if (first) {
-        deadline = curr->sched.slice_start + tslice;
-        if (urgent(first, curr) && now - curr->sched.slice_start < ratelimit)
-            deadline = curr->sched.slice_start + ratelimit;
+        deadline = curr->sched.slice_start + q->tslice;
+        if (urgent(q, first, curr) &&
+            now - curr->sched.slice_start < q->ratelimit)
+            deadline = curr->sched.slice_start + q->ratelimit;
     }
     if (READ_ONCE(s->cap)) {
         /* Without the lock: wrong by what others spend meanwhile, which

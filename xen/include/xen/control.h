@@ -10,6 +10,7 @@
 
 #include <public/domctl.h>
 
+#include <xen/copy.h>
 #include <xen/domain.h>
 
 /* Everything that getdomaininfo tells; all of @info is written. */
@@ -27,6 +28,14 @@ int must_check control_bitmap_get(uint32_t *bits,
                                   const struct xenctl_bitmap *map);
 int must_check control_bitmap_put(const struct xenctl_bitmap *map,
                                   uint32_t bits);
+
+/*
+ * One sysctl on our copy; on 0 it is written back. @arg: where the guest's
+ * is, for those that are continued. control/cpupool.c
+ */
+struct xen_sysctl;
+typedef int32_t sysctl_fn(struct xen_sysctl *op, guest_ptr_t arg);
+sysctl_fn sysctl_cpupool, sysctl_scheduler;
 
 /* A guest's pointer in a structure; the upper half is not looked at. */
 #define handle_va(h_)      ((guest_ptr_t)(h_).q)

@@ -24,8 +24,12 @@ struct sched_vcpu {
     uint8_t run_cpu;        /* pCPU it runs on, while .running             */
     uint16_t cpu;           /* pCPU whose queue it belongs to; that queue's
                                lock guards a change                        */
-    uint32_t hard_affinity; /* one bit per pCPU                            */
-    uint32_t soft_affinity;
+    uint32_t cpus;          /* where it may run now: of its pool and of
+                               hard_affinity; RANK_SCHED of .cpu           */
+    struct list pool_node;  /* its pool's vCPUs; this and the next two are
+                               RANK_POOL's                                 */
+    uint32_t hard_affinity; /* one bit per pCPU; 0: not in any pool        */
+    uint32_t soft_affinity; /* the scheduler reads it without the lock     */
     uint64_t vruntime;      /* credit: weighted run time, ticks            */
     uint64_t run_start;     /* ticks up to which its time is accounted     */
     uint64_t slice_start;   /* ticks at which it was put on the pCPU       */
@@ -40,7 +44,7 @@ struct sched_domain {
     int64_t cap_quota;      /* ticks it gets per period                    */
     uint64_t cap_period_end;
     struct timer cap_timer; /* armed while a vCPU is parked                */
-    uint32_t pool_id;
+    struct cpupool *pool;   /* RANK_POOL; NULL: being made or unmade       */
 };
 
 /* clang-format on */

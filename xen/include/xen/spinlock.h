@@ -25,6 +25,7 @@ enum lock_rank {
     RANK_EVENT,             /* domain->event_lock; two: lower domid first */
     RANK_VPL011,            /* vpl011->lock                               */
     RANK_P2M,               /* p2m->lock; two: lower domid first          */
+    RANK_POOL,              /* CPU pools: who belongs to which            */
     RANK_SCHED,             /* run queue; two: lower CPU first            */
     RANK_VGIC,              /* vgic locks; two: lower vCPU id first       */
     RANK_IRQ,               /* irq_desc->lock                             */
