@@ -139,6 +139,8 @@ check-deps:
 test-inputs:
 	@mkdir -p $(O)
 	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
+	  $(MAKE) --no-print-directory xen O=$(O)/early \
+	    CONFIG_EARLY_PRINTK=virt && \
 	  $(MAKE) --no-print-directory -C tools/tests/guests \
 	    O=$(abspath $(O)) && \
 	  $(MAKE) --no-print-directory -C tools/tests/bench \
