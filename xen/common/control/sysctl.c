@@ -23,15 +23,8 @@
 
 STATIC_ASSERT(sizeof(struct xen_sysctl) == 136);
 
-/*
- * One operation on our copy; on 0 it is written back. @arg: where the
- * guest's is, for those that are continued.
- */
-typedef int32_t sysctl_fn(struct xen_sysctl *op, guest_ptr_t arg);
-
 static sysctl_fn readconsole, physinfo, sched_id_op, domaininfolist, debug_keys,
-    cpuinfo, availheap, cputopoinfo, numainfo, cpupool_op, scheduler_op,
-    coverage_op;
+    cpuinfo, availheap, cputopoinfo, numainfo, coverage_op;
 
 /* clang-format off */
 static sysctl_fn *const ops[] = {
@@ -44,8 +37,8 @@ static sysctl_fn *const ops[] = {
     [XEN_SYSCTL_availheap]         = availheap,
     [XEN_SYSCTL_cputopoinfo]       = cputopoinfo,
     [XEN_SYSCTL_numainfo]          = numainfo,
-    [XEN_SYSCTL_cpupool_op]        = cpupool_op,
-    [XEN_SYSCTL_scheduler_op]      = scheduler_op,
+    [XEN_SYSCTL_cpupool_op]        = sysctl_cpupool,
+    [XEN_SYSCTL_scheduler_op]      = sysctl_scheduler,
     [XEN_SYSCTL_coverage_op]       = coverage_op,
     /* The others answer -ENOSYS, as tools expect (interface.md 3.15). */
 };
@@ -229,75 +222,13 @@ static int32_t domaininfolist(struct xen_sysctl *sysctl, guest_ptr_t arg)
     return rc;
 }
 
-/* ---- scheduler and pools ---- */
+/* ---- scheduler ---- */
 
 static int32_t sched_id_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
 {
     (void)arg;
     sysctl->u.sched_id.sched_id = sched_id();
     return 0;
-}
-
-static uint32_t count_domains(void)
-{
-    struct domain *d;
-    domid_t next = 0;
-    uint32_t nr = 0;
-
-    while ((d = domain_get_next(next)) != NULL) {
-        next = (domid_t)(d->id + 1);
-        nr++;
-        domain_put(d);
-    }
-    return nr;
-}
-
-/* There is one pool, with all CPUs and all domains. */
-static int32_t cpupool_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
-{
-    struct xen_sysctl_cpupool_op *op = &sysctl->u.cpupool_op;
-
-    (void)arg;
-    switch (op->op) {
-    case XEN_SYSCTL_CPUPOOL_OP_INFO:
-        /* The first pool from this number on. */
-        if (op->cpupool_id != 0)
-            return -ENOENT;
-        op->sched_id = sched_id();
-        op->n_dom = count_domains();
-        return control_bitmap_put(&op->cpumap, cpu_online_mask);
-    case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
-        return control_bitmap_put(&op->cpumap, 0);
-    default:
-        return -ENOSYS;
-    }
-}
-
-static int32_t scheduler_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
-{
-    struct xen_sysctl_scheduler_op *op = &sysctl->u.scheduler_op;
-    struct xen_sysctl_credit_schedule *credit = &op->u.sched_credit;
-
-    (void)arg;
-    if (op->cpupool_id != 0)
-        return -ESRCH;
-    if (op->sched_id != sched_id() || op->sched_id != SCHED_CREDIT)
-        return -EINVAL;
-
-    switch (op->cmd) {
-    case XEN_SYSCTL_SCHEDOP_putinfo:
-        /* A vCPU that moves is not delayed here: 0 is the only value. */
-        return credit->vcpu_migr_delay_us != 0
-                   ? -EINVAL
-                   : sched_global_set(credit->tslice_ms, credit->ratelimit_us);
-    case XEN_SYSCTL_SCHEDOP_getinfo:
-        credit->tslice_ms = opt_tslice_ms;
-        credit->ratelimit_us = opt_ratelimit_us;
-        credit->vcpu_migr_delay_us = 0;
-        return 0;
-    default:
-        return -EINVAL;
-    }
 }
 
 /* The image is not built for coverage, which xencov asks in these words. */
