@@ -7,6 +7,7 @@ from lab import HALTED, Failed, boot, test
 
 DYING = 1               # XEN_DOMINF_dying
 NO_SUCH_DOMAIN = "-3"   # -ESRCH
+NO_MEMORY = "-12"       # -ENOMEM: no VMID is left
 LIVES = 500 if lab.FULL else 60
 
 
@@ -43,6 +44,25 @@ def two_cpus():
 @test(timeout=400)
 def four_cpus():
     live(4)
+
+
+@test(timeout=300)
+def many_at_a_time():
+    """As many as an eight-bit VMID allows beside domain 0, all running."""
+    with boot(smp=2, xen_args="console=dtuart dom0_mem=128M",
+              **lab.guest("many")) as con:
+        alive = con.expect(r"many: (\d+) alive, refused by (-?\d+)",
+                           timeout=120)
+        ran = con.expect(r"many: (\d+) of (\d+) ran", timeout=120)
+        pages = con.expect(r"many: pages (\d+) before, (\d+) after",
+                           timeout=120)
+        con.expect_end("many: done", HALTED)
+    if int(alive.group(1)) < 250 or alive.group(2) != NO_MEMORY:
+        raise Failed(alive.group(0))
+    if ran.group(1) != ran.group(2):
+        raise Failed(ran.group(0))
+    if pages.group(1) != pages.group(2):
+        raise Failed(pages.group(0))
 
 
 if __name__ == "__main__":
