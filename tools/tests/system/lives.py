@@ -3,7 +3,7 @@
 """Domains built, run, paused, moved and destroyed, one after the other."""
 
 import lab
-from lab import HALTED, Failed, boot, test
+from lab import HALTED, Failed, boot, full_test, test
 
 DYING = 1               # XEN_DOMINF_dying
 NO_SUCH_DOMAIN = "-3"   # -ESRCH
@@ -46,7 +46,7 @@ def four_cpus():
     live(4)
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def many_at_a_time():
     """As many as an eight-bit VMID allows beside domain 0, all running."""
     with boot(smp=2, xen_args="console=dtuart dom0_mem=128M",
