@@ -65,6 +65,11 @@ def test(timeout=180, counted=None):
     return register
 
 
+def full_test(**options):
+    """One that only `make accept` runs, with COUNTS=full."""
+    return test(**options) if FULL else lambda function: function
+
+
 @dataclasses.dataclass
 class Setup:
     """One machine and what it boots. RAM starts at 0x40000000."""
