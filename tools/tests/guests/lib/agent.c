@@ -57,7 +57,7 @@ static bool answered(volatile uint32_t *box)
 static void wait_answer(struct agent *a, unsigned int vcpu)
 {
     if (!WAIT_FOR(answered(a->box[vcpu]))) {
-        print("virq: domain %d does not answer\n", a->id);
+        print("guest: domain %d does not answer\n", a->id);
         power_off();
     }
 }
@@ -105,6 +105,12 @@ static int call_with(struct agent *a, uint32_t number, const uint32_t *args,
     return rc;
 }
 
+int agent_page_call(struct agent *a, uint32_t number, const uint32_t *args,
+                    void *page)
+{
+    return call_with(a, number, args, page, 4096);
+}
+
 int agent_op(struct agent *a, uint32_t number, uint32_t cmd, void *op,
              size_t len)
 {
@@ -130,7 +136,7 @@ void agent_stop(struct agent *a, uint32_t reason)
     sync_lines(a->data, 64);
     ask(a, 0, __HYPERVISOR_sched_op, args);
     if (!WAIT_FOR(domain_flags(a->id) & XEN_DOMINF_shutdown))
-        print("virq: domain %d does not stop\n", a->id);
+        print("guest: domain %d does not stop\n", a->id);
 }
 
 void agent_resumed(struct agent *a)
@@ -170,14 +176,14 @@ bool agent_start(struct agent *a, uint32_t flags, unsigned int vcpus)
         a->box[i] = domain_page(a->id, (AGENT_PAGE(1) >> 12) + i);
     a->data = domain_page(a->id, AGENT_PAGE(AGENT_DATA) >> 12);
     if (!a->box[0] || !a->box[vcpus - 1] || !a->data) {
-        print("virq: domain %d: its pages cannot be mapped\n", a->id);
+        print("guest: domain %d: its pages cannot be mapped\n", a->id);
         return false;
     }
     rc = domain_unpause(a->id);
     if (!rc)
         rc = map(a, XENMAPSPACE_shared_info, AGENT_SHARED);
     if (rc)
-        print("virq: domain %d has no shared page: %d\n", a->id, rc);
+        print("guest: domain %d has no shared page: %d\n", a->id, rc);
     return rc == 0;
 }
 
@@ -190,7 +196,7 @@ void agent_end(struct agent *a)
         domain_page_drop(a->box[i]);
     domain_page_drop(a->data);
     if (!WAIT_FOR(domain_flags(a->id) < 0))
-        print("virq: domain %d does not go\n", a->id);
+        print("guest: domain %d does not go\n", a->id);
     a->id = -1;
 }
 

@@ -68,6 +68,9 @@ void agent_resumed(struct agent *a);
 uint32_t agent_read(struct agent *a, unsigned int vcpu, uint32_t gpa);
 void agent_change(struct agent *a, uint32_t gpa, uint32_t clear, uint32_t set);
 
+/* A hypercall with any @args; its data page is *@page before and after. */
+int agent_page_call(struct agent *a, uint32_t number, const uint32_t *args,
+                    void *page);
 /* A hypercall with sub-operation @cmd and a structure, in and out. */
 int agent_op(struct agent *a, uint32_t number, uint32_t cmd, void *op,
              size_t len);
