@@ -168,7 +168,7 @@ tags:                                ## ctags
 # --- measure, document ---------------------------------------------------
 
 bench: xen                           ## what each operation costs, beside Debian's Xen
-	@tools/dev/deps bench
+	@tools/dev/deps check
 	@$(MAKE) --no-print-directory -C tools/tests/bench O=$(abspath $(O)) \
 	  XEN=$(abspath $(O))/xen ARGS="$(ARGS)"
 

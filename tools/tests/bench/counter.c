@@ -2,14 +2,19 @@
 /*
  * TCG plugin: what the hypervisor executes between two marks of a guest.
  *
- * Code below 0x10000000 (virtual) is the hypervisor, which links itself there;
- * a guest runs one to one in RAM, above. A guest tells where a sample begins
- * and ends by marks (marks.h): instructions without effect. Counted are
- * instructions, accesses to the three GIC frames by physical address, barriers,
- * and coprocessor accesses, told apart when code is translated.
+ * The hypervisor links itself to 2 MiB and up, in one piece. The first code
+ * that runs there is its own, after reset, and tells where in RAM it is; so
+ * programs of a guest, which have the same addresses, are told apart. A guest
+ * tells where a sample begins and ends by marks (marks.h): instructions
+ * without effect. Counted are instructions, accesses to the three GIC frames
+ * by physical address, barriers, and coprocessor accesses, told apart when
+ * code is translated.
  *
  * Arguments: out=FILE        where the results go (default: stderr)
  *            profile=OP      also count each address inside samples of OP
+ *            log=1           for a guest of foreign code: no samples, but one
+ *                            line at once for each mark, which must stand
+ *                            twice; profile=OP: from mark OP to the next
  *            gicd=, gicc=, gich=  frames, default those of QEMU's virt board
  *
  * Source: qemu-plugin.h, API version 1 (QEMU 7.2); DDI 0406C.c A5.4-A5.7
@@ -23,6 +28,7 @@
 
 #include "../guests/lib/marks.h"
 
+#define HYP_VA      0x00200000u
 #define HYP_VA_END  0x10000000u
 #define GIC_FRAME   0x2000u
 #define NR_OPS      512
@@ -70,6 +76,7 @@ static bool vector_seen, boot_over;
 static struct sample boot;
 
 static const char *out_path;
+static FILE *log_file; /* NULL: samples */
 static int profile_op = -1;
 static uint64_t frame_pa[3] = { 0x08000000, 0x08010000, 0x08030000 };
 
@@ -114,13 +121,26 @@ static void print_counts(FILE *f, const struct sample *s)
 /* The sample with the median number of instructions, and the extremes. */
 static void print_median(FILE *f, const char *kind, int op, struct samples *set)
 {
+    uint64_t first;
+
     if (set->nr == 0)
         return;
+    first = set->at[0].count[INSN];
     qsort(set->at, set->nr, sizeof(*set->at), by_insn);
-    fprintf(f, "%s %d samples %zu min %llu max %llu", kind, op, set->nr,
+    fprintf(f, "%s %d samples %zu first %llu min %llu max %llu", kind, op,
+            set->nr, (unsigned long long)first,
             (unsigned long long)set->at[0].count[INSN],
             (unsigned long long)set->at[set->nr - 1].count[INSN]);
     print_counts(f, &set->at[set->nr / 2]);
+}
+
+static void print_profile(FILE *f)
+{
+    for (size_t i = 0; i < sizeof(profile) / sizeof(profile[0]); i++) {
+        if (profile[i].hits)
+            fprintf(f, "hits %llx %llu\n", (unsigned long long)profile[i].va,
+                    (unsigned long long)profile[i].hits);
+    }
 }
 
 static void write_results(void)
@@ -140,13 +160,25 @@ static void write_results(void)
             fprintf(f, "cpus %d %llx\n", op,
                     (unsigned long long)started_on[op]);
     }
-    for (size_t i = 0; i < sizeof(profile) / sizeof(profile[0]); i++) {
-        if (profile[i].hits)
-            fprintf(f, "hits %llx %llu\n", (unsigned long long)profile[i].va,
-                    (unsigned long long)profile[i].hits);
-    }
+    print_profile(f);
     if (f != stderr)
         fclose(f);
+}
+
+/* The machine may be killed any time: what is known is in the file. */
+static void on_log_mark(unsigned int cpu, void *arg)
+{
+    int number = (int)(uintptr_t)arg;
+    struct sample now;
+
+    (void)cpu;
+    memcpy(now.count, totals, sizeof(totals));
+    fprintf(log_file, "mark %d", number);
+    print_counts(log_file, &now);
+    if (active == profile_op && active >= 0)
+        print_profile(log_file);
+    fflush(log_file);
+    active = number;
 }
 
 static void on_mark(unsigned int cpu, void *arg)
@@ -259,6 +291,30 @@ static void count_hyp(struct qemu_plugin_insn *insn, uint32_t word)
             slot_of(qemu_plugin_insn_vaddr(insn)));
 }
 
+/* Is this code where the hypervisor's is, by both kinds of address? */
+static bool is_hyp(const struct qemu_plugin_insn *insn)
+{
+    static uintptr_t bias; /* where it is in our memory, less its address */
+    uintptr_t va = (uintptr_t)qemu_plugin_insn_vaddr(insn);
+    uintptr_t here = (uintptr_t)qemu_plugin_insn_haddr(insn);
+
+    if (va < HYP_VA || va >= HYP_VA_END)
+        return false;
+    if (!bias)
+        bias = here - va;
+    return here - va == bias;
+}
+
+static uint32_t word_of(const struct qemu_plugin_tb *tb, size_t i)
+{
+    struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+    uint32_t word = 0;
+
+    if (qemu_plugin_insn_size(insn) == 4)
+        memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
+    return word;
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     size_t nr = qemu_plugin_tb_n_insns(tb);
@@ -266,17 +322,16 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     (void)id;
     for (size_t i = 0; i < nr; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-        uint32_t word = 0;
+        uint32_t word = word_of(tb, i);
 
-        if (qemu_plugin_insn_size(insn) == 4)
-            memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
         qemu_plugin_register_vcpu_insn_exec_inline(
             insn, QEMU_PLUGIN_INLINE_ADD_U64, &totals[ALL], 1);
-        if (qemu_plugin_insn_vaddr(insn) < HYP_VA_END)
+        if (is_hyp(insn))
             count_hyp(insn, word);
-        else if ((word & MARK_OPCODE_MASK) == MARK_OPCODE)
+        else if ((word & MARK_OPCODE_MASK) == MARK_OPCODE &&
+                 (!log_file || (i + 1 < nr && word_of(tb, i + 1) == word)))
             qemu_plugin_register_vcpu_insn_exec_cb(
-                insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
+                insn, log_file ? on_log_mark : on_mark, QEMU_PLUGIN_CB_NO_REGS,
                 (void *)(uintptr_t)(word & ~MARK_OPCODE_MASK));
     }
 }
@@ -285,7 +340,8 @@ static void on_end(qemu_plugin_id_t id, void *arg)
 {
     (void)id;
     (void)arg;
-    write_results();
+    if (!log_file)
+        write_results();
 }
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
@@ -294,15 +350,26 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 {
     static const char *const frames[] = { "gicd=", "gicc=", "gich=" };
 
+    bool log = false;
+
     (void)info;
     for (int i = 0; i < argc; i++) {
         if (!strncmp(argv[i], "out=", 4))
             out_path = strdup(argv[i] + 4);
         else if (!strncmp(argv[i], "profile=", 8))
             profile_op = atoi(argv[i] + 8);
+        else if (!strcmp(argv[i], "log=1"))
+            log = true;
         for (int f = 0; f < 3; f++) {
             if (!strncmp(argv[i], frames[f], 5))
                 frame_pa[f] = strtoull(argv[i] + 5, NULL, 0);
+        }
+    }
+    if (log) {
+        log_file = out_path ? fopen(out_path, "w") : stderr;
+        if (!log_file) {
+            perror(out_path);
+            return -1;
         }
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);

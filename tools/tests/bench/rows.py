@@ -5,7 +5,7 @@ Each row: title, key of the measurement, "must" and "aim" (same unit as the
 measurement), unit. A key is guest/operation number/kind: "whole" counts from
 the start mark to the end mark, "vector" to the first instruction of the IRQ
 vector, "ns" is measured by the guest. The numbers of operations are those of
-the tables in guests/bench.c (1) and guests/bench2.c (2).
+the tables in guests/bench.c (1), bench2.c (2) and bench3.c (3).
 """
 
 # title, guest, op, kind, must, aim
@@ -54,6 +54,20 @@ ROWS = [
     ("event to a vCPU in WFI", 2, 3, "whole", 4500, 2500),
     ("idle for 1 s", 1, 28, "whole", 3000, 1500),
     ("busy for 100 ms", 1, 29, "whole", 500, 0),
+    ("foreign map of one page", 3, 0, "whole", 1200, 1000),
+    ("its removal", 3, 1, "whole", 950, 600),
+    ("foreign map of 64 pages in one call", 3, 2, "whole", 61000, 45000),
+    ("switch between domains on one pCPU", 3, 3, "whole", 1800, 1400),
+    ("switch, to the first use of VFP", 3, 4, "whole", 1800, 1500),
+    ("life of a domain of 128 MiB", 3, 5, "whole", None, None),
+]
+
+# Debian's xl with a guest of 96 MiB that runs Debian's kernel: from its start
+# to its end, to the guest's user space; and xl destroy.
+XL_ROWS = [
+    ("xl create, all of it", "made", 9_500_000, 6_000_000),
+    ("xl create, to the guest's user space", "up", 11_500_000, 7_000_000),
+    ("xl destroy", "gone", 6_400_000, 4_000_000),
 ]
 
 MIB = 1024 * 1024

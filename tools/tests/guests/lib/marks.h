@@ -6,6 +6,8 @@
  * A mark is PLD (literal) with a positive offset, 0xf5dff000 | offset: a hint
  * without effect, never trapped, and not used by compilers in this form. The
  * offset is operation * 8 + phase; operation 511 is for marks without one.
+ * Where the code of others runs, which may have such words by chance, a mark
+ * stands twice and is a plain number (counter.c, log=1).
  *
  * Source: DDI 0406C.c A8.8.128 (PLD literal is a hint).
  * Layer:  test guest and benchmark; included by assembly and host C.
