@@ -144,6 +144,12 @@ void page_put_last(struct page *pg, uint32_t left)
     pg->flags = 0;
 }
 
+void page_put_run(struct page *pg, uint32_t nr)
+{
+    for (uint32_t i = 0; i < nr; i++)
+        page_put(&pg[i]);
+}
+
 /* ---- helpers ---- */
 
 static struct domain *make(domid_t id)

@@ -410,6 +410,30 @@ static void references(void **state)
     pg->ref = 0;
 }
 
+/* Runs end anywhere; what is free merges as if it had come page by page. */
+static void a_run_is_put_in_blocks(void **state)
+{
+    struct page *all[ALL_NR / 512], *pg = page_alloc(5, OWNER, 0);
+
+    (void)state;
+    page_put_run(&pg[3], 0);
+    page_put_run(&pg[3], 7);
+    assert_int_equal(page_free_nr(), ALL_NR - 25);
+    assert_true(page_get_any(&pg[11]));
+    page_put_run(&pg[10], 22);
+    assert_int_equal(page_free_nr(), ALL_NR - 4);
+    assert_int_equal(pg[11].ref, 1);
+    page_put_run(&pg[0], 3);
+    page_put(&pg[11]);
+    assert_int_equal(page_free_nr(), ALL_NR);
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+        all[i] = page_alloc(9, OWNER, 0);
+        assert_non_null(all[i]);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+        page_put_run(all[i], 512);
+}
+
 /* A block is freed while somebody looks at one of its pages. */
 static void a_held_page_outlives_its_block(void **state)
 {
@@ -524,6 +548,7 @@ int main(void)
         cmocka_unit_test_teardown(exact_frames, finished),
         cmocka_unit_test_teardown(largest_run, finished),
         cmocka_unit_test_teardown(references, finished),
+        cmocka_unit_test_teardown(a_run_is_put_in_blocks, finished),
         cmocka_unit_test_teardown(a_held_page_outlives_its_block, finished),
         cmocka_unit_test_teardown(low_mark_fires_once, finished),
         cmocka_unit_test_teardown(random_orders, finished),

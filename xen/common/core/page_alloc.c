@@ -466,12 +466,15 @@ uint32_t page_find_run(mfn_t lo, mfn_t hi, uint32_t nr,
 
 /* ---- giving back ---- */
 
-/* Frames whose count has reached 0. */
-static void pages_end(uint32_t frame, unsigned int order)
+/* Frames whose counts have reached 0. */
+static inline void pages_end(uint32_t frame, uint32_t nr)
 {
     lock_take(&page_lock);
-    block_give(frame, order, DIRTY);
-    count_given(BIT(order), BIT(order));
+    if (nr == 1)
+        block_give(frame, 0, DIRTY);
+    else
+        run_give(frame, nr, DIRTY);
+    count_given(nr, nr);
     lock_drop(&page_lock);
 }
 
@@ -494,32 +497,33 @@ static bool ref_drop(struct page *pg)
     return true;
 }
 
-void page_free(struct page *pg, unsigned int order)
+void page_put_run(struct page *pg, uint32_t nr)
 {
     uint32_t frame = page_to_mfn(pg).n;
-    uint32_t ended = 0;
+    uint32_t first = 0;
 
-    for (uint32_t i = 0; i < BIT(order); i++) {
-        /* Somebody looks at this one now (page_get_any): his put ends it. */
+    for (uint32_t i = 0; i < nr; i++) {
+        /* Somebody else has this one: his put ends it. */
         if (unlikely(!ref_drop(&pg[i]))) {
-            while (ended < i)
-                pages_end(frame + ended++, 0);
-            ended = i + 1;
+            if (first < i)
+                pages_end(frame + first, i - first);
+            first = i + 1;
         }
     }
-    if (ended == 0) {
-        pages_end(frame, order);
-        return;
-    }
-    while (ended < BIT(order))
-        pages_end(frame + ended++, 0);
+    if (first < nr)
+        pages_end(frame + first, nr - first);
+}
+
+void page_free(struct page *pg, unsigned int order)
+{
+    page_put_run(pg, BIT(order));
 }
 
 void page_put_last(struct page *pg, uint32_t left)
 {
     BUG_ON(left != 0);
     page_end(pg);
-    pages_end(page_to_mfn(pg).n, 0);
+    pages_end(page_to_mfn(pg).n, 1);
 }
 
 /*

@@ -202,6 +202,37 @@ void domain_drop_page(struct domain *d, struct page *pg)
         page_put(pg);
 }
 
+/* The first pages of the list, no longer on it; how many. */
+static uint32_t take_first(struct domain *d, struct page **batch)
+{
+    uint32_t frame, nr = 0;
+
+    lock_take(&d->page_lock);
+    for (frame = d->page_list; nr < DROP_BATCH && frame != NO_FRAME; nr++) {
+        batch[nr] = mfn_to_page(mfn_make(frame));
+        batch[nr]->flags &= (uint8_t)~PAGE_LISTED;
+        frame = batch[nr]->next;
+    }
+    d->page_list = frame;
+    if (frame != NO_FRAME)
+        mfn_to_page(mfn_make(frame))->prev = NO_FRAME;
+    d->tot_pages -= nr;
+    lock_drop(&d->page_lock);
+    return nr;
+}
+
+/* list_pages has put a block's last page first. */
+static void put_runs(struct page **batch, uint32_t nr)
+{
+    uint32_t len;
+
+    for (uint32_t i = 0; i < nr; i += len) {
+        for (len = 1; i + len < nr && batch[i + len] + len == batch[i]; len++)
+            ;
+        page_put_run(batch[i + len - 1], len);
+    }
+}
+
 int domain_relinquish_pages(struct domain *d)
 {
     struct page *batch[DROP_BATCH];
@@ -211,20 +242,9 @@ int domain_relinquish_pages(struct domain *d)
     lock_drop(&d->page_lock);
 
     for (uint32_t done = 0; done < DROP_CALL; done += DROP_BATCH) {
-        uint32_t nr = 0;
+        uint32_t nr = take_first(d, batch);
 
-        lock_take(&d->page_lock);
-        while (nr < DROP_BATCH && d->page_list != NO_FRAME) {
-            struct page *pg = mfn_to_page(mfn_make(d->page_list));
-
-            unlist_page(d, pg);
-            d->tot_pages--;
-            batch[nr++] = pg;
-        }
-        lock_drop(&d->page_lock);
-
-        for (uint32_t i = 0; i < nr; i++)
-            page_put(batch[i]);
+        put_runs(batch, nr);
         if (nr < DROP_BATCH)
             return 0;
         if (preempt_wanted())

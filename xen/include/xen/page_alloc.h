@@ -103,6 +103,12 @@ static inline void page_put(struct page *pg)
         page_put_last(pg, left);
 }
 
+/*
+ * page_put of @nr pages whose frames follow each other: with one lock for all
+ * that are free then, and in blocks.
+ */
+void page_put_run(struct page *pg, uint32_t nr);
+
 /* As page_get_any; also false when it is somebody else's than @owner's. */
 static inline bool must_check page_get(struct page *pg, domid_t owner)
 {

@@ -12,7 +12,8 @@
 
 /*
  * void cache_X(const void *va, size_t len)
- * The count is in lines, so the end of the address space is no border.
+ * The count is in lines, so the end of the address space is no border. The
+ * lines that are left over from fours go first.
  */
     .macro by_address name, crm
     .global \name
@@ -24,9 +25,20 @@
     add     r1, r1, r2
     bic     r0, r0, #63
     add     r1, r1, #63
-    lsr     r1, r1, #6              @ lines
-1:  mcr     p15, 0, r0, c7, \crm, 1
+    ubfx    r2, r1, #6, #2
+    lsr     r1, r1, #8              @ fours of lines
+    cmp     r2, #0
+    beq     4f
+3:  mcr     p15, 0, r0, c7, \crm, 1
     add     r0, r0, #64
+    subs    r2, r2, #1
+    bne     3b
+4:  cmp     r1, #0
+    beq     2f
+1:  .rept   4
+    mcr     p15, 0, r0, c7, \crm, 1
+    add     r0, r0, #64
+    .endr
     subs    r1, r1, #1
     bne     1b
 2:  dsb     sy
