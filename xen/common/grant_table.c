@@ -21,6 +21,7 @@
 #include <xen/grant_op.h>
 #include <xen/grant_table.h>
 #include <xen/hypercall.h>
+#include <xen/irq.h>
 #include <xen/softirq.h>
 #include <xen/string.h>
 
@@ -28,7 +29,10 @@
 #define OP_MASK ((1u << OP_BITS) - 1)
 
 /* Elements between two looks at waiting interrupts. */
-#define BATCH 16u
+#define BATCH 8u
+
+/* Frames that a table grows by under one hold of its lock. */
+#define GROW_BATCH 8u
 
 static grant_fn setup_table, query_size, get_status_frames, set_version,
     get_version, transfer, swap_grant_ref;
@@ -122,6 +126,23 @@ static int frames_grow(struct domain *d, uint32_t nr)
     return rc;
 }
 
+/* As frames_grow, without the lock, of which it makes several holds. */
+static int frames_want(struct domain *d, uint32_t nr)
+{
+    struct grant_domain *g = &d->grant;
+    int rc = nr > g->max_frames ? -EINVAL : 0;
+
+    while (!rc) {
+        lock_take(&g->lock);
+        rc = frames_grow(d, MIN(nr, g->nr_frames + GROW_BATCH));
+        lock_drop(&g->lock);
+        if (READ_ONCE(g->nr_frames) >= nr)
+            break;
+        irq_window();
+    }
+    return rc;
+}
+
 int grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn)
 {
     struct grant_domain *g = &d->grant;
@@ -135,11 +156,8 @@ int grant_frame_get(struct domain *d, uint32_t index, mfn_t *mfn)
      * Frames come and stay: what is there needs no lock to be seen. Acquire:
      * a branch alone does not order two loads (A3.8.3).
      */
-    if (index >= atomic_load_acquire(&g->nr_frames)) {
-        lock_take(&g->lock);
-        rc = frames_grow(d, index + 1);
-        lock_drop(&g->lock);
-    }
+    if (index >= atomic_load_acquire(&g->nr_frames))
+        rc = frames_want(d, index + 1);
     if (!rc)
         *mfn = direct_va_to_mfn(READ_ONCE(g->shared[index]));
     return rc;
@@ -180,13 +198,12 @@ static int32_t setup_table(struct vcpu *v, void *element)
     if (op->status != GNTST_okay)
         return 0;
 
-    lock_take(&d->grant.lock);
-    grown = frames_grow(d, op->nr_frames);
-    lock_drop(&d->grant.lock);
+    grown = frames_want(d, op->nr_frames);
     if (grown)
         op->status = GNTST_general_error;
     else
         rc = put_frame_list(d, (guest_ptr_t)op->frame_list.q, op->nr_frames);
+    irq_window();
     domain_put(d);
     return rc;
 }

@@ -366,7 +366,7 @@ static int32_t resource_run(const struct memory_call *c, struct domain *d,
         return -EINVAL;
 
     for (uint32_t i = c->start; i < op->nr_frames; i++) {
-        if (i > c->start && i % BATCH == 0 && preempt_wanted())
+        if (i > c->start && i % (BATCH / 2) == 0 && preempt_wanted())
             return memory_restart(c, i);
         if (copy_from(&raw, list + i * sizeof(raw)))
             rc = -EFAULT;

@@ -101,6 +101,7 @@ static int fresh(void **state)
     cleans = 0;
     flush_entry = NULL;
     pt.root_entries = 1024;
+    pt.destroyed = 0;
     pt.clean_to_poc = false;
     return 0;
 }
@@ -181,15 +182,55 @@ static void unequal_alignment_means_pages(void **state)
     assert_int_equal(target(2 * M2 + 5), 2 * M2 + 6);
 }
 
+/* First mapped frame >= @from, or UINT32_MAX; each call moves on. */
+static uint32_t next_mapped(uint32_t from)
+{
+    while (!pt_next_mapped(&pt, &from, FRAME_LIMIT)) {
+        uint32_t before = from;
+
+        if (from >= FRAME_LIMIT)
+            return UINT32_MAX;
+        if (pt_next_mapped(&pt, &from, FRAME_LIMIT))
+            break;
+        assert_true(from > before);
+    }
+    return from;
+}
+
 static void the_top_of_the_space(void **state)
 {
     (void)state;
     map(FRAME_LIMIT - 1, 5, 1);
     assert_int_equal(target(FRAME_LIMIT - 1), 5);
-    assert_int_equal(pt_next_mapped(&pt, 0), FRAME_LIMIT - 1);
+    assert_int_equal(next_mapped(0), FRAME_LIMIT - 1);
     unmap(FRAME_LIMIT - 1, 1);
-    assert_int_equal(pt_next_mapped(&pt, 0), UINT32_MAX);
-    assert_int_equal(pt_next_mapped(&pt, FRAME_LIMIT), UINT32_MAX);
+    assert_int_equal(next_mapped(0), UINT32_MAX);
+    assert_int_equal(next_mapped(FRAME_LIMIT), UINT32_MAX);
+}
+
+/* Tables without an entry cost a call each PT_LOOKS; @end is the end. */
+static void empty_tables_are_passed_by_pieces(void **state)
+{
+    uint32_t at = 0, before = 0;
+    unsigned int calls = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        map(i * M2, 5, 1);
+        unmap(i * M2, 1);
+    }
+    map(4 * M2 + 7, 5, 1);
+    while (!pt_next_mapped(&pt, &at, FRAME_LIMIT)) {
+        calls++;
+        assert_true(at > before && at - before <= PT_LOOKS + M2);
+        before = at;
+    }
+    assert_int_equal(at, 4 * M2 + 7);
+    assert_int_equal(calls, 4 * (M2 + 3) / PT_LOOKS);
+    at = 4 * M2 + 1;
+    assert_false(pt_next_mapped(&pt, &at, 4 * M2 + 7));
+    assert_int_equal(at, 4 * M2 + 7);
+    unmap(4 * M2 + 7, 1);
 }
 
 static void a_page_out_of_a_gigabyte(void **state)
@@ -278,7 +319,7 @@ static void work_in_pieces(void **state)
     } while (rc == -ERESTART);
     assert_int_equal(rc, 0);
     assert_true(rounds >= 5 && rounds <= 12);
-    assert_int_equal(pt_next_mapped(&pt, 0), UINT32_MAX);
+    assert_int_equal(next_mapped(0), UINT32_MAX);
 }
 
 static void four_entries_for_hyp(void **state)
@@ -288,7 +329,7 @@ static void four_entries_for_hyp(void **state)
     map(3 * G1, 7 * G1, G1);
     assert_int_equal(target(4 * G1 - 1), 8 * G1 - 1);
     unmap(3 * G1, G1);
-    assert_int_equal(pt_next_mapped(&pt, 0), UINT32_MAX);
+    assert_int_equal(next_mapped(0), UINT32_MAX);
 }
 
 static void walkers_without_caches(void **state)
@@ -355,7 +396,7 @@ static void random_maps(void **state)
             if (model[i] != UINT32_MAX)
                 next = base + i;
             if (i % 97 == 0)
-                assert_int_equal(pt_next_mapped(&pt, base + i), next);
+                assert_int_equal(next_mapped(base + i), next);
         }
     }
     assert_int_equal(pt_destroy(&pt, ALL), 0);
@@ -368,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup(largest_blocks_that_fit, fresh),
         cmocka_unit_test_setup(unequal_alignment_means_pages, fresh),
         cmocka_unit_test_setup(the_top_of_the_space, fresh),
+        cmocka_unit_test_setup(empty_tables_are_passed_by_pieces, fresh),
         cmocka_unit_test_setup(a_page_out_of_a_gigabyte, fresh),
         cmocka_unit_test_setup(tables_stay, fresh),
         cmocka_unit_test_setup(no_tables, fresh),

@@ -17,6 +17,7 @@
 #include <xen/hypercall.h>
 #include <xen/inject.h>
 #include <xen/io.h>
+#include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/printk.h>
 #include <xen/softirq.h>
@@ -130,12 +131,15 @@ void trap_guest_async_abort(struct vcpu *v)
 /*
  * Way out when this CPU's softirq word is not 0: run handlers until it is.
  * SOFTIRQ_SCHED may have changed `current`; with nobody to run it idles
- * inside, so there is always a vCPU to return.
+ * inside, so there is always a vCPU to return. What raises them again and
+ * again (timers, a domain that others have to let go) holds off no interrupt.
  */
 struct vcpu *leave_to_guest(void)
 {
-    do
+    softirq_run();
+    while (unlikely(READ_ONCE(this_cpu(softirq_pending)))) {
+        irq_window();
         softirq_run();
-    while (READ_ONCE(this_cpu(softirq_pending)));
+    }
     return current;
 }

@@ -15,6 +15,7 @@
 #include <xen/domctl.h>
 #include <xen/sched.h>
 #include <xen/smp.h>
+#include <xen/softirq.h>
 #include <xen/string.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
@@ -31,8 +32,11 @@ int32_t domctl_max_vcpus(const struct domctl_call *c)
     if (c->op->u.max_vcpus.max != c->d->max_vcpus)
         return -EINVAL;
     for (uint32_t i = 0; !rc && i < c->d->max_vcpus; i++) {
-        if (!c->d->vcpu[i])
-            rc = domain_create_vcpu(c->d, i);
+        if (c->d->vcpu[i])
+            continue;
+        rc = domain_create_vcpu(c->d, i);
+        if (!rc && preempt_wanted())
+            rc = -ERESTART;
     }
     return rc;
 }

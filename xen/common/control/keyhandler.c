@@ -9,6 +9,8 @@
 #include <xen/bits.h>
 #include <xen/domain_create.h>
 #include <xen/event_channel.h>
+#include <xen/irq.h>
+#include <xen/irq.h>
 #include <xen/number.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
@@ -16,79 +18,79 @@
 #include <xen/printk.h>
 #include <xen/sched.h>
 #include <xen/smp.h>
+#include <xen/spinlock.h>
 #include <xen/time.h>
+#include <xen/timer.h>
 #include <xen/vgic.h>
 
+#include <asm/atomic.h>
+#include <asm/barrier.h>
+
+/*
+ * What a key prints comes in parts, of few lines each: those of the host,
+ * then those of each domain. Between two parts interrupts are taken, others
+ * may run, and the console has room; a domain may come or go.
+ */
 struct key_row {
     char key;
-    bool harmless; /* '*' runs it */
-    void (*fn)(void);
+    bool harmless;               /* '*' runs it */
+    bool (*host)(uint32_t part); /* false: there is no such part           */
+    /* The number of the next part, not 0, or 0: this was the last one. */
+    uint32_t (*domain)(struct domain *d, uint32_t part);
     const char *help;
 };
 
-static void key_help(void);
-static void key_all(void);
-static void key_dom0_registers(void);
-static void key_registers(void);
-static void key_events(void);
-static void key_grants(void);
-static void key_memory(void);
-static void key_domains(void);
-static void key_time(void);
-static void key_reboot(void);
+static bool key_help(uint32_t part);
+static bool key_memory(uint32_t part);
+static bool key_domains(uint32_t part);
+static bool key_time(uint32_t part);
+static bool key_reboot(uint32_t part);
+static uint32_t dom0_registers(struct domain *d, uint32_t part);
+static uint32_t domain_registers(struct domain *d, uint32_t part);
+static uint32_t domain_events(struct domain *d, uint32_t part);
+static uint32_t domain_grants(struct domain *d, uint32_t part);
+static uint32_t domain_memory(struct domain *d, uint32_t part);
+static uint32_t domain_state(struct domain *d, uint32_t part);
+static uint32_t domain_timers(struct domain *d, uint32_t part);
+
+#define KEY_ALL '*'
 
 /* clang-format off */
 static const struct key_row keys[] = {
-    { '*', false, key_all,            "run all diagnostic keys"             },
-    { '0', true,  key_dom0_registers, "dump registers of dom0"              },
-    { 'R', false, key_reboot,         "reboot the machine"                  },
-    { 'd', true,  key_registers,      "dump registers of all vCPUs"         },
-    { 'e', true,  key_events,         "dump event channels"                 },
-    { 'g', true,  key_grants,         "dump grant tables"                   },
-    { 'h', false, key_help,           "show this message"                   },
-    { 'm', true,  key_memory,         "memory of Xen and of domains"        },
-    { 'q', true,  key_domains,        "dump domains, vCPUs and interrupts"  },
-    { 'r', true,  sched_dump,         "dump run queues"                     },
-    { 't', true,  key_time,           "counters and timers"                 },
+    { KEY_ALL, false, NULL, NULL,     "run all diagnostic keys"             },
+    { '0', true,  NULL, dom0_registers, "dump registers of dom0"            },
+    { 'R', false, key_reboot, NULL,   "reboot the machine"                  },
+    { 'd', true,  NULL, domain_registers, "dump registers of all vCPUs"     },
+    { 'e', true,  NULL, domain_events, "dump event channels"                },
+    { 'g', true,  NULL, domain_grants, "dump grant tables"                  },
+    { 'h', false, key_help, NULL,     "show this message"                   },
+    { 'm', true,  key_memory, domain_memory, "memory of Xen and of domains" },
+    { 'q', true,  key_domains, domain_state,
+                                      "dump domains, vCPUs and interrupts"  },
+    { 'r', true,  sched_dump, NULL,   "dump run queues"                     },
+    { 't', true,  key_time, domain_timers, "counters and timers"            },
 };
 /* clang-format on */
 
-/* @fn for each domain that exists, with a reference held. */
-static void for_each_domain(void (*fn)(struct domain *d))
+/* The first vCPU from @*id on, which moves to it; NULL: there is none. */
+static struct vcpu *next_vcpu(const struct domain *d, uint32_t *id)
 {
-    struct domain *d = domain_get_next(0);
-
-    while (d) {
-        domid_t next = (domid_t)(d->id + 1);
-
-        fn(d);
-        domain_put(d);
-        d = domain_get_next(next);
+    for (; *id < NR_VCPUS; (*id)++) {
+        if (d->vcpu[*id])
+            return d->vcpu[*id];
     }
+    return NULL;
 }
 
-static void for_each_vcpu(struct domain *d, void (*fn)(struct vcpu *v))
+static bool key_help(uint32_t part)
 {
-    for (uint32_t i = 0; i < NR_VCPUS; i++) {
-        if (d->vcpu[i])
-            fn(d->vcpu[i]);
-    }
-}
-
-static void key_help(void)
-{
-    printk(LOG_ALWAYS, "'h' pressed -> showing installed handlers\n");
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-        printk(LOG_ALWAYS, " key '%c' (ascii '%02x') => %s\n", keys[i].key,
-               (unsigned int)keys[i].key, keys[i].help);
-}
-
-static void key_all(void)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        if (keys[i].harmless)
-            keyhandler_run(keys[i].key);
-    }
+    if (part == 0)
+        printk(LOG_ALWAYS, "'h' pressed -> showing installed handlers\n");
+    else if (part <= ARRAY_SIZE(keys))
+        printk(LOG_ALWAYS, " key '%c' (ascii '%02x') => %s\n",
+               keys[part - 1].key, (unsigned int)keys[part - 1].key,
+               keys[part - 1].help);
+    return part <= ARRAY_SIZE(keys);
 }
 
 /* As of its last trap: a vCPU that runs elsewhere has moved on since. */
@@ -109,83 +111,83 @@ static void vcpu_registers(struct vcpu *v)
            (unsigned long long)v->context.cp15.ttbr0);
 }
 
-static void domain_registers(struct domain *d)
+static uint32_t domain_registers(struct domain *d, uint32_t part)
 {
-    for_each_vcpu(d, vcpu_registers);
+    struct vcpu *v = next_vcpu(d, &part);
+
+    if (!v)
+        return 0;
+    vcpu_registers(v);
+    return part + 1;
 }
 
-static void key_dom0_registers(void)
+static uint32_t dom0_registers(struct domain *d, uint32_t part)
 {
-    if (hardware_domain)
-        domain_registers(hardware_domain);
+    return d == hardware_domain ? domain_registers(d, part) : 0;
 }
 
-static void key_registers(void)
-{
-    for_each_domain(domain_registers);
-}
-
-static void domain_events(struct domain *d)
+/* Part 0 is the head, part 1 + N the first port from N on. */
+static uint32_t domain_events(struct domain *d, uint32_t part)
 {
     struct event_domain *e = &d->event;
+    unsigned int n = 0;
 
     lock_take(&e->lock);
-    printk(LOG_ALWAYS, DOM_FMT ": %u ports in use, highest allowed %u\n",
-           DOM_ARG(d), bitmap_weight(e->used, EVTCHN_2L_PORTS),
-           (unsigned int)e->max_port);
-    for (unsigned int n = bitmap_find_set(e->used, EVTCHN_2L_PORTS, 0);
-         n < EVTCHN_2L_PORTS;
-         n = bitmap_find_set(e->used, EVTCHN_2L_PORTS, n + 1)) {
-        const struct port *bucket = e->buckets[n / PORTS_PER_BUCKET];
-        const struct port *p = &bucket[n % PORTS_PER_BUCKET];
+    if (part == 0) {
+        printk(LOG_ALWAYS, DOM_FMT ": %u ports in use, highest allowed %u\n",
+               DOM_ARG(d), bitmap_weight(e->used, EVTCHN_2L_PORTS),
+               (unsigned int)e->max_port);
+    } else {
+        n = bitmap_find_set(e->used, EVTCHN_2L_PORTS, part - 1);
+        if (n < EVTCHN_2L_PORTS) {
+            const struct port *bucket = e->buckets[n / PORTS_PER_BUCKET];
+            const struct port *p = &bucket[n % PORTS_PER_BUCKET];
 
-        printk(LOG_ALWAYS,
-               "  port %u: state %u vcpu %u remote d%u:%u virq %u\n", n,
-               p->state, p->notify_vcpu, p->remote_domid,
-               (unsigned int)p->remote_port, p->virq);
+            printk(LOG_ALWAYS,
+                   "  port %u: state %u vcpu %u remote d%u:%u virq %u\n", n,
+                   p->state, p->notify_vcpu, p->remote_domid,
+                   (unsigned int)p->remote_port, p->virq);
+        }
     }
     lock_drop(&e->lock);
+    return part == 0 ? 1 : n < EVTCHN_2L_PORTS - 1 ? n + 2 : 0;
 }
 
-static void key_events(void)
+/* Part 0 is the head, part 1 + N frame N. */
+static uint32_t domain_grants(struct domain *d, uint32_t part)
 {
-    for_each_domain(domain_events);
+    const struct grant_domain *g = &d->grant;
+    uint32_t nr = READ_ONCE(g->nr_frames);
+
+    if (part == 0)
+        printk(LOG_ALWAYS,
+               DOM_FMT ": grant frames %u of %u, maptrack frames %u of %u\n",
+               DOM_ARG(d), (unsigned int)nr, (unsigned int)g->max_frames,
+               (unsigned int)g->nr_maptrack_frames,
+               (unsigned int)g->max_maptrack_frames);
+    else
+        printk(LOG_ALWAYS, "  frame %u: gfn %x\n", (unsigned int)part - 1,
+               (unsigned int)g->gfn[part - 1].n);
+    return part < nr ? part + 1 : 0;
 }
 
-static void domain_grants(struct domain *d)
+static uint32_t domain_memory(struct domain *d, uint32_t part)
 {
-    struct grant_domain *g = &d->grant;
-
-    lock_take(&g->lock);
-    printk(LOG_ALWAYS,
-           DOM_FMT ": grant frames %u of %u, maptrack frames %u of %u\n",
-           DOM_ARG(d), (unsigned int)g->nr_frames, (unsigned int)g->max_frames,
-           (unsigned int)g->nr_maptrack_frames,
-           (unsigned int)g->max_maptrack_frames);
-    for (uint32_t i = 0; i < g->nr_frames; i++)
-        printk(LOG_ALWAYS, "  frame %u: gfn %x\n", (unsigned int)i,
-               (unsigned int)g->gfn[i].n);
-    lock_drop(&g->lock);
-}
-
-static void key_grants(void)
-{
-    for_each_domain(domain_grants);
-}
-
-static void domain_memory(struct domain *d)
-{
+    (void)part;
     printk(LOG_ALWAYS,
            DOM_FMT ": %u pages of %u, heap %u bytes, p2m pool %u of %u\n",
            DOM_ARG(d), (unsigned int)d->tot_pages, (unsigned int)d->max_pages,
            (unsigned int)d->heap.bytes, (unsigned int)d->p2m.pool_used,
            (unsigned int)d->p2m.pool_pages);
+    return 0;
 }
 
-static void key_memory(void)
+static bool key_memory(uint32_t part)
 {
     size_t used, held;
 
+    if (part > 0)
+        return false;
     heap_stats(&used, &held);
     printk(LOG_ALWAYS, "Memory: %u pages, %u free, %u of them dirty\n",
            (unsigned int)page_total(), (unsigned int)page_free_nr(),
@@ -193,7 +195,7 @@ static void key_memory(void)
     printk(LOG_ALWAYS, "Heap: %u bytes used in %u pages, %u of Xen\n",
            (unsigned int)used, (unsigned int)held,
            (unsigned int)heap_xen.bytes);
-    for_each_domain(domain_memory);
+    return true;
 }
 
 static const char *state_name(uint8_t state)
@@ -214,10 +216,9 @@ static void vcpu_line(struct vcpu *v)
            VCPU_ARG(v), v->sched.cpu, v->running ? " running" : "",
            (unsigned int)v->pause_flags, v->runstate,
            (unsigned long long)mul_shift(sched_vcpu_ns(v), 4295, 32));
-    vgic_dump(v);
 }
 
-static void domain_line(struct domain *d)
+static void domain_line(const struct domain *d)
 {
     printk(LOG_ALWAYS,
            DOM_FMT ": %s, refs %u, pauses %u, pages %u of %u, vcpus %u%s%s\n",
@@ -226,14 +227,36 @@ static void domain_line(struct domain *d)
            (unsigned int)d->max_pages, d->max_vcpus,
            d->is_control ? ", control" : "",
            d->is_hardware ? ", hardware" : "");
-    for_each_vcpu(d, vcpu_line);
 }
 
-static void key_domains(void)
+/* Parts of a vCPU in the number of a domain's part; its interrupts are. */
+#define VCPU_PARTS 1024u
+
+/* Part 0 is the head, part 1 + N * VCPU_PARTS and what follows vCPU N. */
+static uint32_t domain_state(struct domain *d, uint32_t part)
 {
-    printk(LOG_ALWAYS, "Domains, at %llu ns\n",
-           (unsigned long long)time_now_ns());
-    for_each_domain(domain_line);
+    uint32_t id = (part - 1) / VCPU_PARTS, at = (part - 1) % VCPU_PARTS;
+    struct vcpu *v;
+
+    if (part == 0) {
+        domain_line(d);
+        return 1;
+    }
+    v = next_vcpu(d, &id);
+    if (!v)
+        return 0;
+    if (at == 0)
+        vcpu_line(v);
+    at = vgic_dump(v, at);
+    return 1 + id * VCPU_PARTS + (at ? at : VCPU_PARTS);
+}
+
+static bool key_domains(uint32_t part)
+{
+    if (part == 0)
+        printk(LOG_ALWAYS, "Domains, at %llu ns\n",
+               (unsigned long long)time_now_ns());
+    return part == 0;
 }
 
 static void vcpu_timers(struct vcpu *v)
@@ -248,44 +271,184 @@ static void vcpu_timers(struct vcpu *v)
            timer_armed(&t->virt) ? ", armed in software" : "");
 }
 
-static void domain_timers(struct domain *d)
+/* Part 0 is the head, part 1 + N vCPU N. */
+static uint32_t domain_timers(struct domain *d, uint32_t part)
 {
-    printk(LOG_ALWAYS, DOM_FMT ": counter offset %llx\n", DOM_ARG(d),
-           (unsigned long long)d->vtimer_offset);
-    for_each_vcpu(d, vcpu_timers);
-}
+    struct vcpu *v;
 
-static void key_time(void)
-{
-    printk(LOG_ALWAYS, "Counter %llx at %u Hz, system time %llu ns\n",
-           (unsigned long long)time_ticks(), (unsigned int)time_hz,
-           (unsigned long long)time_now_ns());
-    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
-        if (cpu_online_mask & BIT(cpu))
-            printk(LOG_ALWAYS, "  CPU%u: idle for %llu ns in all\n", cpu,
-                   (unsigned long long)sched_idle_ns(cpu));
+    if (part == 0) {
+        printk(LOG_ALWAYS, DOM_FMT ": counter offset %llx\n", DOM_ARG(d),
+               (unsigned long long)d->vtimer_offset);
+        return 1;
     }
-    for_each_domain(domain_timers);
+    part--;
+    v = next_vcpu(d, &part);
+    if (!v)
+        return 0;
+    vcpu_timers(v);
+    return part + 2;
 }
 
-static void key_reboot(void)
+static bool key_time(uint32_t part)
 {
+    unsigned int cpu = part - 1;
+
+    if (part == 0)
+        printk(LOG_ALWAYS, "Counter %llx at %u Hz, system time %llu ns\n",
+               (unsigned long long)time_ticks(), (unsigned int)time_hz,
+               (unsigned long long)time_now_ns());
+    else if (cpu < NR_CPUS && (cpu_online_mask & BIT(cpu)))
+        printk(LOG_ALWAYS, "  CPU%u: idle for %llu ns in all\n", cpu,
+               (unsigned long long)sched_idle_ns(cpu));
+    return part <= NR_CPUS;
+}
+
+static bool key_reboot(uint32_t part)
+{
+    (void)part;
     printk(LOG_ALWAYS, "'R' pressed -> rebooting machine\n");
     machine_restart();
 }
 
-void keyhandler_run(char key)
+/* ---- one dump at a time, part by part ---- */
+
+#define WAITING_MAX 16u /* a power of two */
+
+/* Guards .waiting and its ends. */
+static struct spinlock keys_lock = SPINLOCK_INIT(RANK_LEAF);
+static char waiting[WAITING_MAX];
+static uint32_t waiting_head, waiting_tail;
+
+/* Who has made .busy 1 prints the next part, and owns the rest meanwhile. */
+static struct {
+    uint32_t busy;             /* atomic                                  */
+    const struct key_row *row; /* NULL: there is nothing to print         */
+    bool all, in_domains;
+    domid_t domid; /* the next part is of this domain, or a later one      */
+    uint32_t part;
+} dump;
+
+bool keyhandler_press(char key)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        if (keys[i].key == key) {
-            keys[i].fn();
-            return;
-        }
+    bool room;
+
+    lock_take(&keys_lock);
+    room = waiting_head - waiting_tail < WAITING_MAX;
+    if (room)
+        waiting[waiting_head++ % WAITING_MAX] = key;
+    lock_drop(&keys_lock);
+    return room;
+}
+
+static void dump_begin(const struct key_row *row)
+{
+    dump.row = row;
+    dump.in_domains = false;
+    dump.domid = 0;
+    dump.part = 0;
+}
+
+/* The next harmless key from @from on, or the end of it all. */
+static void dump_harmless(size_t from)
+{
+    while (from < ARRAY_SIZE(keys) && !keys[from].harmless)
+        from++;
+    dump_begin(from < ARRAY_SIZE(keys) ? &keys[from] : NULL);
+}
+
+/* Begin with the next key that waits; false: none does. */
+static bool dump_next_key(void)
+{
+    bool found;
+    char key = 0;
+    size_t i = 0;
+
+    lock_take(&keys_lock);
+    found = waiting_tail != waiting_head;
+    if (found)
+        key = waiting[waiting_tail++ % WAITING_MAX];
+    lock_drop(&keys_lock);
+    if (!found)
+        return false;
+
+    while (i < ARRAY_SIZE(keys) && keys[i].key != key)
+        i++;
+    dump.all = key == KEY_ALL;
+    if (i == ARRAY_SIZE(keys))
+        printk(LOG_ALWAYS, "Unknown key: press 'h' for help\n");
+    else if (dump.all)
+        dump_harmless(0);
+    else
+        dump_begin(&keys[i]);
+    return true;
+}
+
+static void dump_domain(void)
+{
+    struct domain *d = dump.row->domain ? domain_get_next(dump.domid) : NULL;
+
+    if (!d) {
+        if (dump.all)
+            dump_harmless((size_t)(dump.row - keys) + 1);
+        else
+            dump.row = NULL;
+        return;
     }
-    printk(LOG_ALWAYS, "Unknown key: press 'h' for help\n");
+    if (d->id != dump.domid)
+        dump.part = 0;
+    dump.part = dump.row->domain(d, dump.part);
+    dump.domid = (domid_t)(d->id + (dump.part == 0));
+    domain_put(d);
+}
+
+enum key_step keyhandler_step(void)
+{
+    bool more = true;
+
+    if (!console_has_room() || atomic_exchange(&dump.busy, 1))
+        return KEY_WAIT;
+    smp_mb();
+    if (!dump.row) {
+        more = dump_next_key();
+    } else if (dump.in_domains) {
+        dump_domain();
+    } else if (!dump.row->host || !dump.row->host(dump.part++)) {
+        dump.in_domains = true;
+        dump.part = 0;
+    }
+    smp_mb();
+    WRITE_ONCE(dump.busy, 0);
+    return more ? KEY_MORE : KEY_DONE;
+}
+
+/* ---- keys that are typed: printed by a timer, little by little ---- */
+
+#define STEPS   4u
+#define STEP_NS 1000000u
+
+static struct timer key_timer;
+
+static void key_work(void *arg)
+{
+    enum key_step step = KEY_MORE;
+
+    (void)arg;
+    for (uint32_t i = 0; i < STEPS && step == KEY_MORE; i++) {
+        step = keyhandler_step();
+        irq_window();
+    }
+    if (step != KEY_DONE)
+        timer_set(&key_timer, time_ticks() + ns_to_ticks(STEP_NS));
+}
+
+static void key_typed(char key)
+{
+    (void)keyhandler_press(key); /* what is too much is not heard */
+    timer_set(&key_timer, 0);
 }
 
 void keyhandler_init(void)
 {
-    console_hooks(NULL, NULL, keyhandler_run);
+    timer_init(&key_timer, key_work, NULL, 0);
+    console_hooks(NULL, NULL, key_typed);
 }

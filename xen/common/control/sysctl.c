@@ -77,31 +77,42 @@ static int32_t readconsole(struct xen_sysctl *sysctl, guest_ptr_t arg)
             return -EFAULT;
         done += (uint32_t)len;
         /* Less than asked for is no error: the next call goes on. */
-        if (!op->clear && preempt_wanted())
+        if (preempt_wanted())
             break;
     }
+    /* Only what was read: the next call must find the rest. */
     if (op->clear)
-        console_ring_clear();
+        console_ring_clear(index);
     op->index = index;
     op->count = done;
     return 0;
 }
 
-/* As if typed; in the guest's structure the keys advance. */
+/*
+ * As if typed; in the guest's structure the keys advance. All is printed
+ * when the call is over, also what somebody typed meanwhile.
+ */
 static int32_t debug_keys(struct xen_sysctl *sysctl, guest_ptr_t arg)
 {
     struct xen_sysctl_debug_keys *op = &sysctl->u.debug_keys;
+    enum key_step step;
     char key;
 
-    while (op->nr_keys != 0) {
-        if (copy_from_guest(&key, handle_va(op->keys), 1))
-            return -EFAULT;
-        keyhandler_run(key);
-        op->keys.q++;
-        op->nr_keys--;
-        if (op->nr_keys != 0 && preempt_wanted())
+    do {
+        if (op->nr_keys != 0) {
+            if (copy_from_guest(&key, handle_va(op->keys), 1))
+                return -EFAULT;
+            if (keyhandler_press(key)) {
+                op->keys.q++;
+                op->nr_keys--;
+            }
+        }
+        step = keyhandler_step();
+        if (step == KEY_WAIT)
+            sched_yield();
+        if (step == KEY_WAIT || (step == KEY_MORE && preempt_wanted()))
             return copy_to(arg, sysctl) ? -EFAULT : -ERESTART;
-    }
+    } while (step == KEY_MORE || op->nr_keys != 0);
     return 0;
 }
 

@@ -39,9 +39,10 @@ size_t conring_read(uint32_t *index, char *buf, size_t size)
     return len;
 }
 
-void conring_clear(void)
+void conring_clear(uint32_t index)
 {
-    tail = head;
+    if (head - index <= head - tail)
+        tail = index;
 }
 
 void conring_move(char *buf, uint32_t size)

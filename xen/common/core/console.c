@@ -28,6 +28,7 @@
 #include <public/errno.h>
 
 #define TX_SIZE 16384u /* powers of two */
+#define TX_ROOM 2048u  /* some lines */
 #define RX_SIZE 1024u
 #define KEYS    16u
 
@@ -229,6 +230,17 @@ bool console_try_raw(const char *buf, size_t len)
     return write_raw(buf, len, false);
 }
 
+bool console_has_room(void)
+{
+    bool room;
+
+    console_lock();
+    room = !tx || TX_SIZE - (tx_head - tx_tail) >= TX_ROOM ||
+           tx_make_room(TX_ROOM);
+    console_unlock();
+    return room;
+}
+
 /* ---- the ring ---- */
 
 size_t console_ring_read(uint32_t *index, char *buf, size_t size)
@@ -241,10 +253,10 @@ size_t console_ring_read(uint32_t *index, char *buf, size_t size)
     return len;
 }
 
-void console_ring_clear(void)
+void console_ring_clear(uint32_t index)
 {
     console_lock();
-    conring_clear();
+    conring_clear(index);
     console_unlock();
 }
 

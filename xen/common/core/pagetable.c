@@ -249,19 +249,28 @@ struct pt_entry pt_lookup(const struct pagetable *pt, uint32_t frame)
     return (struct pt_entry){ bits, at.level };
 }
 
-uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from)
+bool pt_next_mapped(const struct pagetable *pt, uint32_t *frame, uint32_t end)
 {
     uint64_t limit = (uint64_t)pt->root_entries << pt_level_shift(1);
-    uint64_t frame = from;
+    uint64_t at = *frame, stop = MIN((uint64_t)end, limit);
+    bool mapped = false;
 
-    while (frame < limit) {
-        struct pt_place at = pt_walk(pt, (uint32_t)frame);
+    for (uint32_t looks = 0; !mapped && looks < PT_LOOKS && at < stop;) {
+        struct pt_place place = pt_walk(pt, (uint32_t)at);
+        uint64_t next = (at | place.offset_mask) + 1;
 
-        if (*at.entry & LPAE_VALID)
-            return (uint32_t)frame;
-        frame = (frame | at.offset_mask) + 1;
+        looks += 4; /* for a walk */
+        mapped = *place.entry & LPAE_VALID;
+        if (place.level == LEVELS) {
+            next = MIN(stop, (at | (LPAE_ENTRIES - 1)) + 1);
+            for (; !mapped && ++at < next; looks++)
+                mapped = *++place.entry & LPAE_VALID;
+        } else if (!mapped) {
+            at = next;
+        }
     }
-    return UINT32_MAX;
+    *frame = at < stop ? (uint32_t)at : end;
+    return mapped;
 }
 
 /* Free the tables below the level-1 entry @e; false when the budget ends. */
@@ -288,9 +297,11 @@ static bool tables_free(struct pagetable *pt, uint64_t *e, uint32_t *budget)
 
 int pt_destroy(struct pagetable *pt, uint32_t max_tables)
 {
-    for (uint32_t i = 0; i < pt->root_entries; i++)
-        if (entry_is_table(pt->root[i], 1) &&
-            !tables_free(pt, &pt->root[i], &max_tables))
+    for (; pt->destroyed < pt->root_entries; pt->destroyed++) {
+        uint64_t *e = &pt->root[pt->destroyed];
+
+        if (entry_is_table(*e, 1) && !tables_free(pt, e, &max_tables))
             return -ERESTART;
+    }
     return 0;
 }

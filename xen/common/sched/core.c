@@ -477,7 +477,9 @@ static void idle(struct runq *q)
             break;
         }
         if (pending) {
+            /* Those that raise themselves wait for others, not at once. */
             softirq_run();
+            irq_window();
         } else if (v && !worth_keeping(v)) {
             context_unload();
             released(v);
@@ -638,33 +640,69 @@ uint64_t sched_vcpu_ns(const struct vcpu *v)
     return ns;
 }
 
-static void dump_vcpu(const struct vcpu *v, const char *what)
+/* What is told of a vCPU, which may be gone when it is. */
+struct seen {
+    const char *what;
+    uint32_t domid, id, flags, cpu;
+    int32_t loaded_on;
+    uint64_t vruntime;
+    bool parked;
+};
+
+#define SEEN_MAX 6u
+
+static struct seen see(const struct vcpu *v, const char *what)
 {
-    printk(LOG_ALWAYS,
-           "    %s " VCPU_FMT " flags %x cpu %u loaded %d vruntime %llu%s\n",
-           what, VCPU_ARG(v), (unsigned int)v->pause_flags, v->sched.cpu,
-           v->loaded_on, (unsigned long long)v->sched.vruntime,
-           v->sched.parked ? " parked" : "");
+    return (struct seen){ what,
+                          v->domain->id,
+                          v->id,
+                          v->pause_flags,
+                          v->sched.cpu,
+                          v->loaded_on,
+                          v->sched.vruntime,
+                          v->sched.parked };
 }
 
-void sched_dump(void)
+static void dump_queue(unsigned int cpu)
 {
-    printk(LOG_ALWAYS, "Scheduler: %s, now %llu ns, idle mask %x\n",
-           sched_name(), (unsigned long long)time_now_ns(),
-           (unsigned int)idle_mask);
-    pool_dump();
+    struct runq *q = &per_cpu(runq, cpu);
+    struct seen seen[SEEN_MAX];
+    uint32_t nr = 0, vcpus, all;
 
-    for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
-        struct runq *q = &per_cpu(runq, cpu);
-
-        if (!(cpu_online_mask & BIT(cpu)))
-            continue;
-        lock_take(&q->lock);
-        printk(LOG_ALWAYS, "  CPU%u: %u vCPUs, %u waiting\n", cpu,
-               (unsigned int)q->nr_vcpus, (unsigned int)q->nr_waiting);
-        if (q->curr)
-            dump_vcpu(q->curr, "runs ");
-        list_for_each(node, &q->waiting) dump_vcpu(runq_vcpu(node), "waits");
-        lock_drop(&q->lock);
+    lock_take(&q->lock);
+    vcpus = q->nr_vcpus;
+    all = q->nr_waiting;
+    if (q->curr)
+        seen[nr++] = see(q->curr, "runs ");
+    list_for_each(node, &q->waiting)
+    {
+        if (nr == SEEN_MAX)
+            break;
+        seen[nr++] = see(runq_vcpu(node), "waits");
     }
+    lock_drop(&q->lock);
+
+    printk(LOG_ALWAYS, "  CPU%u: %u vCPUs, %u waiting, %u shown\n", cpu,
+           (unsigned int)vcpus, (unsigned int)all, (unsigned int)nr);
+    for (uint32_t i = 0; i < nr; i++)
+        printk(LOG_ALWAYS,
+               "    %s d%uv%u flags %x cpu %u loaded %d vruntime %llu%s\n",
+               seen[i].what, (unsigned int)seen[i].domid,
+               (unsigned int)seen[i].id, (unsigned int)seen[i].flags,
+               (unsigned int)seen[i].cpu, (int)seen[i].loaded_on,
+               (unsigned long long)seen[i].vruntime,
+               seen[i].parked ? " parked" : "");
+}
+
+bool sched_dump(uint32_t part)
+{
+    if (part == 0) {
+        printk(LOG_ALWAYS, "Scheduler: %s, now %llu ns, idle mask %x\n",
+               sched_name(), (unsigned long long)time_now_ns(),
+               (unsigned int)idle_mask);
+        pool_dump();
+    } else if (part <= NR_CPUS && (cpu_online_mask & BIT(part - 1))) {
+        dump_queue(part - 1);
+    }
+    return part <= NR_CPUS;
 }

@@ -16,7 +16,7 @@ void conring_put(const char *s, size_t len);
 
 /* As console_ring_read and console_ring_clear of xen/printk.h. */
 size_t conring_read(uint32_t *index, char *buf, size_t size);
-void conring_clear(void);
+void conring_clear(uint32_t index);
 
 /* Move to @buf of @size bytes, a power of two; the newest text comes along. */
 void conring_move(char *buf, uint32_t size);

@@ -56,6 +56,17 @@ void store_start(void);
 
 /* Debug keys and Ctrl-A focus. control/keyhandler.c */
 void keyhandler_init(void);
-void keyhandler_run(char key);
+/* A key waits to be run, as if typed; false: too many do. */
+bool keyhandler_press(char key);
+/*
+ * Print a part of what the keys want. No locks held. KEY_WAIT: another CPU is
+ * at it, or the console has no room: come again after other work.
+ */
+enum key_step {
+    KEY_DONE,
+    KEY_MORE,
+    KEY_WAIT
+};
+enum key_step keyhandler_step(void);
 
 #endif /* XEN_DOMAIN_CREATE_H */

@@ -84,8 +84,8 @@ struct page *p2m_get_own(struct domain *d, gfn_t gfn, bool write);
  */
 struct page *p2m_take_own(struct domain *d, gfn_t gfn);
 
-/* First gfn >= @from that is mapped, or INVALID_GFN. */
-gfn_t p2m_next(struct domain *d, gfn_t from);
+/* As pt_next_mapped: *@gfn goes to a mapped one before @end, or onwards. */
+bool p2m_next(struct domain *d, gfn_t *gfn, gfn_t end);
 
 /*
  * A stage-2 fault of the current vCPU on @gfn: false when a mapping is there

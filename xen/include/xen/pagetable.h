@@ -32,7 +32,8 @@ struct pagetable {
      */
     void (*split_flush)(void *ctx);
     void *ctx;
-    bool clean_to_poc; /* write entries back to memory (walker not coherent) */
+    bool clean_to_poc;  /* write entries back to memory (walker not coherent) */
+    uint32_t destroyed; /* root entries that pt_destroy is done with         */
 };
 
 /* An entry found: its raw bits and the level (1..3), or level 0: nothing. */
@@ -141,13 +142,20 @@ static inline void pt_entry_write(const struct pagetable *pt, uint64_t *e,
         cache_clean_range(e, sizeof(*e));
 }
 
-/*
- * First mapped frame >= @from, or UINT32_MAX; skips absent tables, so its
- * cost is bounded by the tables that exist.
- */
-uint32_t pt_next_mapped(const struct pagetable *pt, uint32_t from);
+/* Bounds what one call of pt_next_mapped looks at: entries, 4 for a walk. */
+#define PT_LOOKS 1024u
 
-/* Free all tables below the root, at most @max_tables; 0 or -ERESTART. */
+/*
+ * Move *@frame to the first mapped frame in [*@frame, @end): true. False:
+ * there is none, then it is @end; or, as it is told by being less, so many
+ * entries had to be looked at, and the search goes on from there.
+ */
+bool pt_next_mapped(const struct pagetable *pt, uint32_t *frame, uint32_t end);
+
+/*
+ * Free all tables below the root, at most @max_tables; 0 or -ERESTART. The
+ * last thing that is done with a page table, or again from .destroyed = 0.
+ */
 int must_check pt_destroy(struct pagetable *pt, uint32_t max_tables);
 
 #endif /* XEN_PAGETABLE_H */

@@ -46,6 +46,12 @@ void console_write_raw(const char *buf, size_t len);
 bool must_check console_try_raw(const char *buf, size_t len);
 
 /*
+ * Can some lines be printed without waiting for the UART? For who prints a
+ * lot, part by part. Also true when it takes nothing at all.
+ */
+bool console_has_room(void);
+
+/*
  * Set up with the polled UART, after uart_init: reads the log levels from
  * the options. Then, after irq, heap, time and timer, with the UART's
  * interrupt and a ring of conring_size.
@@ -73,7 +79,8 @@ void console_force_sync(void);
  * Returns the bytes read.
  */
 size_t console_ring_read(uint32_t *index, char *buf, size_t size);
-void console_ring_clear(void);
+/* Drop what is before @index. */
+void console_ring_clear(uint32_t index);
 
 /* UART input while dom0 has the focus: bytes taken, 0 when none waits. */
 size_t console_input_read(char *buf, size_t size);

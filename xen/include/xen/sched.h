@@ -58,8 +58,8 @@ struct sched_pool {
 };
 
 /*
- * A pool without pCPUs. @id: wanted, or SCHED_POOL_ANY for the lowest that is
- * free; written back. 0, -ENOENT: no scheduler @sched_id, -EEXIST, -ENOSPC.
+ * A pool without pCPUs. @id: wanted, or SCHED_POOL_ANY for the one behind the
+ * highest there is; written back. 0, -ENOENT: no scheduler @sched_id, -EEXIST, -ENOSPC.
  */
 int must_check sched_pool_create(uint32_t *id, uint32_t sched_id);
 /* 0, -ENOENT, -EBUSY: it has pCPUs or domains. */
@@ -71,10 +71,10 @@ uint32_t sched_pool_free_cpus(void);
 /*
  * pCPU *@cpu joins or leaves; SCHED_POOL_ANY: the lowest free one, or the
  * highest of the pool; written back, also with -ERESTART: look again. 0,
- * -ENOENT no such pool; joining: -ENODEV not free, -EADDRNOTAVAIL it leaves
- * another pool just now; leaving: -EINVAL pCPU 0 of pool 0, -EADDRNOTAVAIL
- * not in this pool, -EBUSY the last one, and there are domains,
- * -EADDRINUSE a vCPU that is pinned to it or has no other place.
+ * -ENOENT no such pool, -EINVAL no such pCPU; joining: -ENODEV not free,
+ * -EADDRNOTAVAIL it leaves another pool just now; leaving: -EINVAL also pCPU
+ * 0 of pool 0, -EADDRNOTAVAIL not in this pool, -EBUSY the last one, and there
+ * are domains, -EADDRINUSE a vCPU that is pinned to it or has no other place.
  */
 int must_check sched_pool_add_cpu(uint32_t id, uint32_t *cpu);
 int must_check sched_pool_remove_cpu(uint32_t id, uint32_t *cpu);
@@ -116,8 +116,8 @@ int must_check sched_vcpu_unload(struct vcpu *v);
 uint64_t sched_idle_ns(unsigned int cpu);
 uint64_t sched_vcpu_ns(const struct vcpu *v);
 
-/* Debug key 'r'. */
-void sched_dump(void);
+/* Debug key 'r', part by part: the head, each CPU. False: no such part. */
+bool sched_dump(uint32_t part);
 
 /* Options: sched_credit_tslice_ms=, sched_ratelimit_us=; of new pools. */
 extern uint32_t opt_tslice_ms, opt_ratelimit_us;

@@ -54,7 +54,10 @@ void vgic_vcpu_reset(struct vcpu *v);
 void vgic_init(void); /* maintenance interrupt, SOFTIRQ_VGIC  */
 void vgic_cpu_init(void);
 
-/* For debug key 'g' and people: state of a vCPU's interrupts. */
-void vgic_dump(struct vcpu *v);
+/*
+ * For debug key 'q' and people: state of a vCPU's interrupts. Part 0 is what
+ * they have in common; returns the next part, 0 behind the last interrupt.
+ */
+uint32_t vgic_dump(struct vcpu *v, uint32_t part);
 
 #endif /* XEN_VGIC_H */

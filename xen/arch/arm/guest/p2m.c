@@ -41,8 +41,8 @@
 #define NO_FRAME     UINT32_MAX
 
 #define DROP_BATCH 16u  /* foreign pages per TLB invalidation           */
-#define KILL_CHUNK 512u /* frames between two looks at preempt_wanted   */
-#define POOL_BATCH 64u
+#define KILL_CHUNK 128u /* frames between two looks at preempt_wanted   */
+#define POOL_BATCH 32u
 
 #define DESC_TYPE(bits_) ((enum p2m_type)(((bits_) >> 55) & 0xf))
 
@@ -238,18 +238,22 @@ static uint32_t collect_foreign(const struct p2m *p2m, uint32_t at,
                                 uint32_t end, struct drop_list *drop)
 {
     drop->nr = 0;
-    while (drop->nr < DROP_BATCH) {
-        struct pt_entry e;
+    while (at < end && drop->nr < DROP_BATCH) {
+        struct pt_place place = pt_walk(&p2m->pt, at);
+        uint32_t stop = MIN(end, (at | (LPAE_ENTRIES - 1)) + 1);
 
-        at = pt_next_mapped(&p2m->pt, at);
-        if (at >= end)
-            return end;
-        e = pt_lookup(&p2m->pt, at);
-        if (is_foreign(DESC_TYPE(e.bits))) {
-            drop->frame[drop->nr] = at;
-            drop->mfn[drop->nr++] = mfn_behind(e.bits, entry_span(e) - 1, at);
+        if (place.level != PT_LEVELS) {
+            at = (at | place.offset_mask) + 1;
+            continue;
         }
-        at = (at & ~(entry_span(e) - 1)) + entry_span(e);
+        for (; at < stop && drop->nr < DROP_BATCH; at++, place.entry++) {
+            uint64_t bits = *place.entry;
+
+            if (unlikely(is_foreign(DESC_TYPE(bits)))) {
+                drop->frame[drop->nr] = at;
+                drop->mfn[drop->nr++] = mfn_of(bits & PT_ADDRESS);
+            }
+        }
     }
     return MIN(at, end);
 }
@@ -257,14 +261,17 @@ static uint32_t collect_foreign(const struct p2m *p2m, uint32_t at,
 static int unmap_locked(struct p2m *p2m, uint32_t first, uint32_t nr)
 {
     uint32_t end = first + nr;
-    uint32_t at = pt_next_mapped(&p2m->pt, first);
+    uint32_t at = first;
 
     while (at < end) {
         struct drop_list drop;
-        uint32_t to = collect_foreign(p2m, at, end, &drop);
-        uint32_t done;
-        int rc = pt_unmap(&p2m->pt, at, to - at, UINT32_MAX, &done);
+        uint32_t to, done;
+        int rc;
 
+        if (!pt_next_mapped(&p2m->pt, &at, end))
+            continue;
+        to = collect_foreign(p2m, at, end, &drop);
+        rc = pt_unmap(&p2m->pt, at, to - at, UINT32_MAX, &done);
         flush(p2m);
         for (uint32_t i = 0; i < drop.nr; i++) {
             if (drop.frame[i] < at + done)
@@ -272,7 +279,7 @@ static int unmap_locked(struct p2m *p2m, uint32_t first, uint32_t nr)
         }
         if (rc)
             return rc;
-        at = to < end ? pt_next_mapped(&p2m->pt, to) : end;
+        at = to;
     }
     return 0;
 }
@@ -502,15 +509,14 @@ struct page *p2m_get_page(struct domain *d, gfn_t gfn, enum p2m_type *type)
     return pg;
 }
 
-gfn_t p2m_next(struct domain *d, gfn_t from)
+bool p2m_next(struct domain *d, gfn_t *gfn, gfn_t end)
 {
-    uint32_t frame = NO_FRAME;
+    bool mapped;
 
     lock_take(&d->p2m.lock);
-    if (from.n < FRAME_LIMIT)
-        frame = pt_next_mapped(&d->p2m.pt, from.n);
+    mapped = pt_next_mapped(&d->p2m.pt, &gfn->n, end.n);
     lock_drop(&d->p2m.lock);
-    return gfn_make(frame);
+    return mapped;
 }
 
 bool p2m_fault_is_real(struct domain *d, gfn_t gfn)
@@ -540,12 +546,10 @@ int p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr, uint32_t *cursor)
         return -EINVAL;
 
     while (*cursor < nr) {
-        gfn_t at = p2m_next(d, gfn_add(gfn, *cursor));
-        struct page *pg;
+        gfn_t at = gfn_add(gfn, *cursor);
+        bool mapped = p2m_next(d, &at, gfn_add(gfn, nr));
+        struct page *pg = mapped ? p2m_get_page(d, at, NULL) : NULL;
 
-        if (at.n >= gfn.n + nr)
-            break;
-        pg = p2m_get_page(d, at, NULL);
         if (pg) {
             void *va = frame_open(page_to_mfn(pg));
 
@@ -553,11 +557,11 @@ int p2m_cache_flush(struct domain *d, gfn_t gfn, uint32_t nr, uint32_t *cursor)
             frame_close(va);
             page_put(pg);
         }
-        *cursor = at.n + 1 - gfn.n;
-        if ((++units & 15) == 0 && *cursor < nr && preempt_wanted())
+        *cursor = at.n + mapped - gfn.n;
+        if ((!mapped || (++units & 15) == 0) && *cursor < nr &&
+            preempt_wanted())
             return -ERESTART;
     }
-    *cursor = nr;
     return 0;
 }
 
@@ -665,18 +669,37 @@ int p2m_create(struct domain *d)
  */
 static bool kill_chunk(struct p2m *p2m)
 {
-    uint32_t at = pt_next_mapped(&p2m->pt, p2m->relinquish_at);
+    uint32_t at = p2m->relinquish_at;
     uint32_t span;
     int rc;
 
-    if (at == NO_FRAME)
-        return false;
+    if (!pt_next_mapped(&p2m->pt, &at, FRAME_LIMIT)) {
+        p2m->relinquish_at = at;
+        return at < FRAME_LIMIT;
+    }
     span = MAX(entry_span(pt_lookup(&p2m->pt, at)), KILL_CHUNK);
     at &= ~(span - 1);
     rc = unmap_locked(p2m, at, span);
     BUG_ON(rc);
     p2m->relinquish_at = at + span;
     return true;
+}
+
+/* Free pages of the pool; false when it is empty. */
+static bool pool_drain(struct p2m *p2m)
+{
+    struct page *pg = NULL;
+
+    lock_take(&p2m->lock);
+    for (uint32_t i = 0; i < POOL_BATCH; i++) {
+        pg = pool_pop(p2m);
+        if (!pg)
+            break;
+        p2m->pool_pages--;
+        page_free(pg, 0);
+    }
+    lock_drop(&p2m->lock);
+    return pg != NULL;
 }
 
 int p2m_kill(struct domain *d)
@@ -705,8 +728,14 @@ int p2m_kill(struct domain *d)
         lock_take(&p2m->lock);
         rc = pt_destroy(&p2m->pt, POOL_BATCH);
         lock_drop(&p2m->lock);
-    } while (rc == -ERESTART && !preempt_wanted());
-    return rc;
+        if (rc && preempt_wanted())
+            return rc;
+    } while (rc);
+    while (pool_drain(p2m)) {
+        if (preempt_wanted())
+            return -ERESTART;
+    }
+    return 0;
 }
 
 void p2m_destroy(struct domain *d)
@@ -727,6 +756,7 @@ void p2m_destroy(struct domain *d)
         vmid_put((uint32_t)(p2m->vttbr >> VMID_SHIFT));
         p2m->vttbr = 0;
     }
+    /* p2m_kill left few, if any. */
     while ((pg = pool_pop(p2m)) != NULL)
         page_free(pg, 0);
     p2m->pool_pages = 0;

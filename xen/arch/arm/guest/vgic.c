@@ -748,31 +748,40 @@ void vgic_cpu_init(void)
     irq_enable(board.gic.maintenance_irq);
 }
 
-static void dump_irq(const struct vgic_irq *irq)
+/* False: there is nothing to be said of it. */
+static bool dump_irq(const struct vgic_irq *irq)
 {
     if (!irq->enabled && !vgic_soft_pending(irq) && !irq->lr && !irq->active)
-        return;
+        return false;
     printk(LOG_ALWAYS,
            "  irq %u prio %02x targets %02x lr %d%s%s%s%s%s%s source %02x\n",
            irq->irq, irq->priority, irq->targets, irq->lr - 1,
            irq->enabled ? " enabled" : "", irq->pending ? " pending" : "",
            irq->active ? " active" : "", irq->line ? " line" : "",
            irq->hw ? " hw" : "", irq->queued ? " queued" : "", irq->source);
+    return true;
 }
 
-void vgic_dump(struct vcpu *v)
+uint32_t vgic_dump(struct vcpu *v, uint32_t part)
 {
     uint32_t lr[VGIC_LR_MAX] = { 0 };
-    struct domain *d = v->domain;
+    const struct domain *d = v->domain;
+
+    for (uint32_t i = part - 1; part > 0; i++) {
+        const struct vgic_irq *irq;
+
+        if (i >= VGIC_LOCAL_NR + d->vgic.nr_spis)
+            return 0;
+        irq = i < VGIC_LOCAL_NR ? &v->vgic.local[i]
+                                : &d->vgic.spis[i - VGIC_LOCAL_NR];
+        if ((i < VGIC_LOCAL_NR || irq->owner == v->id) && dump_irq(irq))
+            return i + 2;
+    }
 
     printk(LOG_ALWAYS, "vgic: " VCPU_FMT ": pCPU %d, distributor %s\n",
            VCPU_ARG(v), v->vgic.cpu, d->vgic.enabled ? "on" : "off");
     vgic_snapshot(v, lr);
     for (unsigned int n = 0; n < vgic_lr_nr; n++)
         printk(LOG_ALWAYS, "  LR%u %08x\n", n, lr[n]);
-    for (uint32_t i = 0; i < VGIC_LOCAL_NR; i++)
-        dump_irq(&v->vgic.local[i]);
-    for (uint32_t i = 0; i < d->vgic.nr_spis; i++)
-        if (d->vgic.spis[i].owner == v->id)
-            dump_irq(&d->vgic.spis[i]);
+    return 1;
 }
