@@ -31,6 +31,10 @@ xen:                                 ## only the hypervisor: xen/xen, xen-syms, 
 
 dist dist-xen: xen                   ## as in Xen
 
+dist-stubdom:                        ## the store domain: build/stubdom/xenstore-stubdom
+	@tools/dev/deps stubdom
+	+@$(MAKE) --no-print-directory -C tools/stubdom O=$(abspath $(O))
+
 defconfig:                           ## write .config with the defaults of config/options.mk
 	@sed -n 's/^\(CONFIG_[A-Z_]*\|[A-Z_]*\) ?= /\1 := /p' config/options.mk \
 	  > .config
@@ -141,6 +145,7 @@ test-inputs:
 	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
 	  $(MAKE) --no-print-directory xen O=$(O)/early \
 	    CONFIG_EARLY_PRINTK=virt && \
+	  $(MAKE) --no-print-directory dist-stubdom && \
 	  $(MAKE) --no-print-directory -C tools/tests/guests \
 	    O=$(abspath $(O)) && \
 	  $(MAKE) --no-print-directory -C tools/tests/bench \
@@ -193,7 +198,7 @@ help:                                ## this list
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 .PHONY: run gdb sdcard build-deps guests
-.PHONY: all xen dist dist-xen defconfig clean distclean help
+.PHONY: all xen dist dist-xen dist-stubdom defconfig clean distclean help
 
 # What is none of the above; that there is no .config is no mistake.
 .config: ;
