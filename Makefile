@@ -35,6 +35,13 @@ dist-stubdom:                        ## the store domain: build/stubdom/xenstore
 	@tools/dev/deps stubdom
 	+@$(MAKE) --no-print-directory -C tools/stubdom O=$(abspath $(O))
 
+dist-tools:                          ## the tools, for armhf: O/tools; as in Xen
+	@tools/dev/deps tools
+	+@$(MAKE) --no-print-directory -C tools/libs O=$(abspath $(O))
+
+install-tools: dist-tools            ## into DESTDIR: libraries, headers, pkg-config
+	+@$(MAKE) --no-print-directory -C tools/libs O=$(abspath $(O)) install
+
 defconfig:                           ## write .config with the defaults of config/options.mk
 	@sed -n 's/^\(CONFIG_[A-Z_]*\|[A-Z_]*\) ?= /\1 := /p' config/options.mk \
 	  > .config
@@ -198,6 +205,7 @@ help:                                ## this list
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 .PHONY: run gdb sdcard build-deps guests
+.PHONY: dist-tools install-tools
 .PHONY: all xen dist dist-xen dist-stubdom defconfig clean distclean help
 
 # What is none of the above; that there is no .config is no mistake.

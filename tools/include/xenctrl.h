@@ -583,13 +583,6 @@ int xc_gnttab_query_size(xc_interface *xch, struct gnttab_query_size *query);
 /* 1, or -1. */
 int xc_gnttab_get_version(xc_interface *xch, uint32_t domid);
 
-/*
- * The whole table of @domid, to be unmapped with munmap(); *gnt_num: out,
- * entries in it.
- */
-grant_entry_v1_t *xc_gnttab_map_table_v1(xc_interface *xch, uint32_t domid,
-                                         int *gnt_num);
-
 /* --- the host ---------------------------------------------------------- */
 
 typedef struct xen_sysctl_physinfo xc_physinfo_t;
@@ -609,8 +602,8 @@ typedef uint32_t xc_node_to_node_dist_t;
 int xc_physinfo(xc_interface *xch, xc_physinfo_t *info);
 
 /*
- * *max_cpus: in, room in @cputopo; out, CPUs there are. @cputopo NULL: only
- * the number. ENOBUFS is no error here: no more than the room is written.
+ * *max_cpus: in, room in @cputopo; out, CPUs there are, of which no more
+ * than the room are told. @cputopo NULL: only the number.
  */
 int xc_cputopoinfo(xc_interface *xch, unsigned *max_cpus,
                    xc_cputopo_t *cputopo);
@@ -639,7 +632,7 @@ int xc_send_debug_keys(xc_interface *xch, const char *keys);
 /*
  * Pages for each CPU, then on. *mfn: out, first frame of its description
  * (public/trace.h), owned by DOMID_XEN; *size: out, bytes of it.
- * Errors: EINVAL another size than it has.
+ * A buffer that is there already is used, whatever its size.
  */
 int xc_tbuf_enable(xc_interface *xch, unsigned long pages, unsigned long *mfn,
                    unsigned long *size);

@@ -57,7 +57,7 @@ int xenevtchn_fd(xenevtchn_handle *xce);
 
 /*
  * Sends an event to the other end of @port, one of this handle's.
- * Returns 0, or -1 with errno EINVAL (not a port of this handle).
+ * Returns 0, or -1 with errno ENOTCONN (not a port of this handle).
  */
 int xenevtchn_notify(xenevtchn_handle *xce, evtchn_port_t port);
 
@@ -87,18 +87,22 @@ xenevtchn_port_or_error_t xenevtchn_bind_virq(xenevtchn_handle *xce,
 
 /*
  * Closes @port; what it had queued may still come out of pending().
- * Returns 0, or -1 with errno EINVAL.
+ * Returns 0, or -1 with errno ENOTCONN (not a port of this handle), EINVAL.
  */
 int xenevtchn_unbind(xenevtchn_handle *xce, evtchn_port_t port);
 
 /*
  * The next port with an event, which is masked from now on. Waits, unless
- * the descriptor is O_NONBLOCK: then -1 with errno EAGAIN. -1 with errno
- * EFBIG: more events than the queue holds, which close and open only mend.
+ * the descriptor is O_NONBLOCK: then -1 with errno EAGAIN. EINTR: a signal
+ * came. EFBIG: more events than the queue holds, which only a new handle
+ * mends.
  */
 xenevtchn_port_or_error_t xenevtchn_pending(xenevtchn_handle *xce);
 
-/* Lets events come again. Returns 0, or -1 with errno EINVAL. */
+/*
+ * Lets events come again. A port that is not masked, or is none of this
+ * handle's, is passed over. Returns 0, or -1 with errno.
+ */
 int xenevtchn_unmask(xenevtchn_handle *xce, evtchn_port_t port);
 
 /*

@@ -73,7 +73,8 @@ void *xengnttab_map_grant_ref_notify(xengnttab_handle *xgt, uint32_t domid,
 
 /*
  * Undoes a mapping: address and number of pages as they were mapped.
- * Returns 0, or -1 with errno EINVAL (no such mapping).
+ * Returns 0, or -1 with errno EINVAL (no mapping of that many pages begins
+ * there).
  */
 int xengnttab_unmap(xengnttab_handle *xgt, void *start_address, uint32_t count);
 

@@ -54,7 +54,7 @@ typedef uint64_t xen_paddr_t;
 struct xc_dom_seg {
     xen_vaddr_t vstart;
     xen_vaddr_t vend;
-    xen_pfn_t pfn; /* counted from the start of RAM */
+    xen_pfn_t pfn; /* guest frame */
     xen_pfn_t pages;
 };
 
@@ -255,16 +255,16 @@ int xc_linux_build(xc_interface *xch, uint32_t domid, unsigned int mem_mb,
 /* --- parts, for those who load something else -------------------------- */
 
 /*
- * Guest memory, @count pages from @first on (counted from the start of
- * RAM), mapped until xc_dom_release() or an unmap. The second time the same
- * address. retcount: @count 0 is "what is mapped there". NULL with errno.
+ * @count frames of the guest from @first on, mapped until xc_dom_release()
+ * or an unmap; of frames that are mapped already, the same address. @count
+ * 0: only those; *count_out: how many. NULL with errno.
  */
 void *xc_dom_pfn_to_ptr(struct xc_dom_image *dom, xen_pfn_t first,
                         xen_pfn_t count);
 void *xc_dom_pfn_to_ptr_retcount(struct xc_dom_image *dom, xen_pfn_t first,
                                  xen_pfn_t count, xen_pfn_t *count_out);
 
-/* By guest frame number, and the caller unmaps it with munmap(). */
+/* The same, and the caller unmaps it with munmap(). */
 void *xc_dom_boot_domU_map(struct xc_dom_image *dom, xen_pfn_t pfn,
                            xen_pfn_t count);
 

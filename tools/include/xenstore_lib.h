@@ -35,7 +35,7 @@ struct xs_permissions {
 
 /*
  * Where the server is: $XENSTORED_RUNDIR or /run/xenstored; and its socket
- * in there, $XENSTORED_PATH or "socket". A fixed buffer each.
+ * in there, or $XENSTORED_PATH. Static.
  */
 const char *xs_daemon_rundir(void);
 const char *xs_daemon_socket(void);

@@ -13,16 +13,16 @@
 
 /*
  * From now on, every handle that this process has open (xencall,
- * xenevtchn, xenforeignmemory, xc, and xenstore's if it is one) can act on
- * @domid only, in the ways that the kernel allows for it: mapping of its
- * memory, device model operations, event channels to it. Hypercalls
- * through privcmd fail with EPERM afterwards. There is no way back; handles
- * that are opened later are not limited.
+ * xenevtchn, xenforeignmemory, xc) can act on @domid only, in the ways that
+ * the kernel allows for it: mapping of its memory, device model operations,
+ * event channels to it. Hypercalls fail with EPERM. Handles that the kernel
+ * cannot limit, of xengnttab and xenstore, become useless; what they have
+ * mapped stays. There is no way back. Handles that are opened later are not
+ * limited.
  *
  * Returns 0, or -1 with errno of the first handle that refused; then some
- * are limited and some not, and the process had better end. EOPNOTSUPP: a
- * kind of handle (gnttab, xenstore) that the kernel cannot limit is open.
- * Threads: no other thread may open or close handles meanwhile.
+ * are limited and some not, and the process had better end.
+ * Threads: any; handles that are opened or closed meanwhile may escape.
  */
 int xentoolcore_restrict_all(domid_t domid);
 
