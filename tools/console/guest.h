@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One console of one guest: its ring, the terminal that a user attaches to,
+ * and its log.
+ *
+ * Source: users.md (paths); interface.md 2.11; the store's nodes console/ and
+ *         vuart/0 as Debian's tools write them.
+ * Layer:  tool.
+ */
+#ifndef CONSOLE_GUEST_H
+#define CONSOLE_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <xenctrl.h>
+#include <xenevtchn.h>
+#include <xenforeignmemory.h>
+#include <xengnttab.h>
+#include <xenstore.h>
+
+#include "ring.h"
+
+/* What all consoles use; made once. */
+struct daemon {
+    struct xs_handle *xs;
+    xc_interface *xch;
+    xenevtchn_handle *events;
+    xengnttab_handle *grants;
+    xenforeignmemory_handle *frames;
+    const char *log_dir; /* NULL: no logs of guests */
+};
+
+/* The kinds of consoles that a guest can have. */
+enum kind {
+    CONSOLE_PV,
+    CONSOLE_UART,
+    KINDS
+};
+
+/* Output that nobody has read yet; the oldest goes first. */
+#define BACKLOG 65536u
+
+struct console {
+    struct console *next;
+    uint32_t domid;
+    enum kind kind;
+    bool present; /* met by the scan of domains that is going on */
+    struct xencons_interface *ring;
+    bool granted; /* how it is mapped */
+    xenevtchn_port_or_error_t port, remote_port;
+    int terminal; /* the master's side; -1: none */
+    int log;      /* -1: none */
+    char out[BACKLOG];
+    uint32_t out_from, out_len;
+    unsigned int budget; /* events that it may cause in this period */
+    bool masked;
+};
+
+/*
+ * Joins the console of @domid, if it has one of @kind that is not of a device
+ * model. NULL: not (yet); an error is said.
+ */
+struct console *console_open(struct daemon *d, uint32_t domid, enum kind kind);
+void console_close(struct daemon *d, struct console *c);
+
+/* Both directions, as far as they go without waiting. */
+void console_move(struct daemon *d, struct console *c);
+/* The user typed, or can take more. */
+void console_terminal(struct daemon *d, struct console *c);
+
+/* The ring or port in the store are others than before. */
+bool console_is_stale(struct daemon *d, const struct console *c);
+
+/* The log file of the guest again, under its own name: after logrotate. */
+void console_log_again(struct daemon *d, struct console *c);
+
+#endif /* CONSOLE_GUEST_H */

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Consoles of guests: one process, one loop. It learns of guests from the
+ * store, moves bytes between their rings and terminals, and logs what they
+ * say; the hypervisor's own log too, when asked to.
+ *
+ * A guest that sends events without end is heard EVENTS times in PERIOD_MS,
+ * and loses nothing by it: its ring is full meanwhile.
+ *
+ * Source: users.md; interface.md 4 (VIRQ_CON_RING).
+ * Layer:  tool.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define PERIOD_MS 200
+#define EVENTS    30u
+#define LOG_DIR   "/var/log/xen/console"
+
+#define FDS_MAX 1024u
+
+struct hypervisor_log {
+    int fd; /* -1: not wanted */
+    xenevtchn_port_or_error_t port;
+    uint32_t index; /* of the ring, what was read up to */
+};
+
+static struct daemon daemon_;
+static struct console *consoles;
+static struct hypervisor_log hypervisor = { .fd = -1, .port = -1 };
+static volatile sig_atomic_t ended, again;
+
+static void on_signal(int nr)
+{
+    if (nr == SIGHUP)
+        again = 1;
+    else
+        ended = 1;
+}
+
+/* ---- which guests there are ---- */
+
+static struct console *find(uint32_t domid, enum kind kind)
+{
+    struct console *c = consoles;
+
+    while (c && (c->domid != domid || c->kind != kind))
+        c = c->next;
+    return c;
+}
+
+static void meet(const xc_dominfo_t *info)
+{
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        struct console *c = find(info->domid, kind);
+
+        if (c && !console_is_stale(&daemon_, c)) {
+            c->present = true;
+            continue;
+        }
+        if (info->dying)
+            continue;
+        c = console_open(&daemon_, info->domid, kind);
+        if (!c)
+            continue;
+        c->present = true;
+        c->budget = EVENTS;
+        c->next = consoles;
+        consoles = c;
+    }
+}
+
+static void scan(void)
+{
+    struct console **at = &consoles, *c;
+    xc_dominfo_t info;
+    uint32_t next = 1;
+
+    for (c = consoles; c; c = c->next)
+        c->present = false;
+    while (xc_domain_getinfo(daemon_.xch, next, 1, &info) == 1) {
+        next = info.domid + 1;
+        meet(&info);
+    }
+    while ((c = *at)) {
+        if (c->present) {
+            at = &c->next;
+        } else {
+            *at = c->next;
+            console_close(&daemon_, c);
+        }
+    }
+}
+
+/* ---- the hypervisor's log ---- */
+
+static void hypervisor_read(void)
+{
+    char text[16384];
+    unsigned int len;
+
+    do {
+        len = sizeof(text);
+        if (xc_readconsolering(daemon_.xch, text, &len, 0, 1,
+                               &hypervisor.index))
+            return;
+        if (len && write(hypervisor.fd, text, len) < 0)
+            return;
+    } while (len == sizeof(text));
+}
+
+static void hypervisor_open(void)
+{
+    hypervisor.fd = open(LOG_DIR "/hypervisor.log",
+                         O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    hypervisor.port = xenevtchn_bind_virq(daemon_.events, VIRQ_CON_RING);
+    if (hypervisor.fd < 0 || hypervisor.port < 0) {
+        fprintf(stderr, "xenconsoled: the hypervisor's log is not kept: %s\n",
+                strerror(errno));
+        return;
+    }
+    hypervisor_read();
+}
+
+/* ---- the loop ---- */
+
+static void on_event(void)
+{
+    xenevtchn_port_or_error_t port = xenevtchn_pending(daemon_.events);
+    struct console *c = consoles;
+
+    if (port < 0)
+        return;
+    if (port == hypervisor.port) {
+        hypervisor_read();
+        xenevtchn_unmask(daemon_.events, (evtchn_port_t)port);
+        return;
+    }
+    while (c && c->port != port)
+        c = c->next;
+    if (!c)
+        return;
+    console_move(&daemon_, c);
+    if (c->budget && --c->budget)
+        xenevtchn_unmask(daemon_.events, (evtchn_port_t)port);
+    else
+        c->masked = true;
+}
+
+/* Each period begins with the same for all. */
+static void refill(void)
+{
+    for (struct console *c = consoles; c; c = c->next) {
+        c->budget = EVENTS;
+        if (!c->masked)
+            continue;
+        c->masked = false;
+        xenevtchn_unmask(daemon_.events, (evtchn_port_t)c->port);
+        console_move(&daemon_, c);
+    }
+}
+
+static bool any_masked(void)
+{
+    for (struct console *c = consoles; c; c = c->next)
+        if (c->masked)
+            return true;
+    return false;
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Descriptors of this turn: events, store, and each guest's terminal. */
+static unsigned int fill(struct pollfd *fds, struct console **whose)
+{
+    unsigned int nr = 2;
+
+    fds[0] = (struct pollfd){ .fd = xenevtchn_fd(daemon_.events),
+                              .events = POLLIN };
+    fds[1] = (struct pollfd){ .fd = xs_fileno(daemon_.xs), .events = POLLIN };
+    for (struct console *c = consoles; c && nr < FDS_MAX; c = c->next) {
+        short wanted = 0;
+
+        if (ring_room(c->ring))
+            wanted |= POLLIN;
+        if (c->out_len)
+            wanted |= POLLOUT;
+        fds[nr] = (struct pollfd){ .fd = c->terminal, .events = wanted };
+        whose[nr++] = c;
+    }
+    return nr;
+}
+
+static void log_again(void)
+{
+    again = 0;
+    for (struct console *c = consoles; c; c = c->next)
+        console_log_again(&daemon_, c);
+}
+
+static void loop(void)
+{
+    static struct pollfd fds[FDS_MAX];
+    static struct console *whose[FDS_MAX];
+    uint64_t period = now_ms();
+
+    while (!ended) {
+        unsigned int nr = fill(fds, whose);
+        char **event;
+
+        if (again)
+            log_again();
+        if (poll(fds, nr, any_masked() ? PERIOD_MS : 5000) < 0)
+            continue;
+        for (unsigned int i = 2; i < nr; i++)
+            if (fds[i].revents & (POLLIN | POLLOUT))
+                console_terminal(&daemon_, whose[i]);
+        if (fds[0].revents)
+            on_event();
+        if (now_ms() - period >= PERIOD_MS) {
+            period = now_ms();
+            refill();
+        }
+        /* Last: consoles come and go. */
+        while ((event = xs_check_watch(daemon_.xs))) {
+            free(event);
+            scan();
+        }
+    }
+}
+
+/* ---- start ---- */
+
+static int refuse(const char *why)
+{
+    fprintf(stderr, "xenconsoled: %s\n", why);
+    return -1;
+}
+
+static int prepare(void)
+{
+    daemon_.xch = xc_interface_open(NULL, NULL, 0);
+    daemon_.events = xenevtchn_open(NULL, 0);
+    daemon_.frames = xenforeignmemory_open(NULL, 0);
+    if (!daemon_.xch || !daemon_.events || !daemon_.frames)
+        return refuse("no access to Xen: run it as root in domain 0, with the "
+                      "modules xen-privcmd and xen-evtchn");
+    daemon_.grants = xengnttab_open(NULL, 0);
+    daemon_.xs = xs_open(0);
+    if (!daemon_.xs)
+        return refuse("no xenstore: start it first");
+    /* One event must not be waited for when another program took it. */
+    fcntl(xenevtchn_fd(daemon_.events), F_SETFL, O_NONBLOCK);
+    if (!xs_watch(daemon_.xs, "@introduceDomain", "domains") ||
+        !xs_watch(daemon_.xs, "@releaseDomain", "domains"))
+        return refuse("the store does not tell of domains: run it in domain 0");
+    return 0;
+}
+
+static int write_pid(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    if (!f) {
+        fprintf(stderr, "xenconsoled: %s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    fprintf(f, "%d\n", (int)getpid());
+    return fclose(f) ? -1 : 0;
+}
+
+static int usage(FILE *to)
+{
+    fprintf(to, "usage: xenconsoled [-i] [-v] [--log=none|guest|hv|all] "
+                "[--log-dir=DIR] [--pid-file=FILE]\n");
+    return to == stdout ? 0 : 2;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "log", required_argument, NULL, 'l' },
+        { "log-dir", required_argument, NULL, 'd' },
+        { "pid-file", required_argument, NULL, 'p' },
+        { "interactive", no_argument, NULL, 'i' },
+        { "verbose", no_argument, NULL, 'v' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
+    };
+    const char *dir = LOG_DIR, *what = "none", *pid_file = NULL;
+    struct sigaction act = { .sa_handler = on_signal };
+    bool stay = false;
+    int opt;
+
+    while ((opt = getopt_long(argc, argv, "ivh", options, NULL)) != -1) {
+        switch (opt) {
+        case 'l':
+            what = optarg;
+            break;
+        case 'd':
+            dir = optarg;
+            break;
+        case 'p':
+            pid_file = optarg;
+            break;
+        case 'i':
+            stay = true;
+            break;
+        case 'v':
+            break;
+        case 'h':
+            return usage(stdout);
+        default:
+            return usage(stderr);
+        }
+    }
+    if (strcmp(what, "guest") == 0 || strcmp(what, "all") == 0)
+        daemon_.log_dir = dir;
+    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGHUP, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    if (!stay && daemon(0, 1))
+        return 1;
+    if (prepare() || (pid_file && write_pid(pid_file)))
+        return 1;
+    if (strcmp(what, "hv") == 0 || strcmp(what, "all") == 0)
+        hypervisor_open();
+    scan();
+    loop();
+    return 0;
+}
