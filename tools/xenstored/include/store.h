@@ -8,7 +8,7 @@
  * that dies at any instruction loses nothing: the next one calls
  * store_attach() on the same arena and goes on. The core never allocates
  * memory, never blocks, never calls back into itself, and uses of the C
- * library only memcpy, memmove, memset and memcmp.
+ * library only memcpy, memmove, memset, memcmp, strlen and strcmp.
  *
  * Two programs are built on it: the daemon of domain 0 (main.c, socket.c,
  * xen_linux.c) and the stub domain, which has rings only.

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The store as a whole: taking over an arena, and the work in it.
+ *
+ * Source: docs/reference/virq-xenstore.md 4.2, R3 to R7.
+ * Layer:  7 of the tool.
+ */
+#include <string.h>
+
+#include "conn.h"
+#include "domain.h"
+#include "perms.h"
+#include "quota.h"
+#include "ring.h"
+#include "tree.h"
+#include "watch.h"
+
+#define MAGIC   0x58533332u /* "23SX" */
+#define VERSION 1u
+
+_Static_assert(sizeof(struct cell) == 80, "fits the sizes of core.h");
+_Static_assert(sizeof(struct node) == 64, "one cell");
+_Static_assert(sizeof(struct blob) == 64, "one cell");
+_Static_assert(sizeof(struct log) == 64, "one cell");
+
+/* --- a new store --------------------------------------------------------- */
+
+static uint32_t one_perm(struct store *s, uint32_t rights)
+{
+    struct perm p = { (uint8_t)rights, 0, s->h->options.priv_domid };
+
+    return blob_new(s, &p, sizeof(p));
+}
+
+static void first_nodes(struct store *s)
+{
+    static const char *const paths[] = { "/tool", "/tool/xenstored" };
+
+    begin(s, 0);
+    s->op.root[ROOT_TREE] = tree_new_root(s, one_perm(s, 0));
+    s->op.root[ROOT_INTRODUCE] = tree_new_root(s, one_perm(s, 0));
+    s->op.root[ROOT_RELEASE] = tree_new_root(s, one_perm(s, RIGHT_READ));
+    for (uint32_t i = 0; i < 2; i++)
+        tree_add(s, &s->op.root[ROOT_TREE], paths[i],
+                 (uint32_t)strlen(paths[i]), one_perm(s, 0));
+    (void)commit(s);
+}
+
+static void format(struct store *s, const struct store_options *o, size_t all)
+{
+    uint8_t *from = (uint8_t *)s->h;
+
+    memset(from, 0, all - (size_t)(from - s->base));
+    s->h->options = *o;
+    s->h->version = VERSION;
+    s->h->undo_seq = ~0u;
+    quota_init(s);
+    s->h->state[0].sum = state_sum(&s->h->state[0]);
+    first_nodes(s);
+    ordered();
+    s->h->magic = MAGIC;
+}
+
+/* --- a former life ------------------------------------------------------- */
+
+static bool state_good(const struct store *s, uint32_t seq)
+{
+    const struct state *st = &s->h->state[seq & 1];
+
+    return st->seq == seq && st->sum == state_sum(st);
+}
+
+/* Finds the last good state: the present one, else the one before (R5). */
+static bool choose_state(struct store *s)
+{
+    struct header *h = s->h;
+    struct state *other = &h->state[(h->select + 1) & 1];
+
+    if (!state_good(s, h->select - 1))
+        memset(other, 0, sizeof(*other));
+    if (state_good(s, h->select) && arena_mark(s, state_now(s)))
+        return true;
+    say(s, "xenstored: damaged state", h->select);
+    if (!state_good(s, h->select - 1) || !arena_mark(s, other))
+        return false;
+    memset(state_now(s), 0, sizeof(struct state));
+    h->select--;
+    h->undo_seq = h->select;
+    h->repair++;
+    return true;
+}
+
+static bool conn_sane(const struct store *s, const struct conn *c, uint32_t i)
+{
+    return c->kind <= CONN_CLOSING && c->reply_len <= sizeof(c->out) &&
+           c->cons - c->in_start <= sizeof(c->in) && c->sending <= SEND_EVENT &&
+           c->ev_head - c->ev_tail <= events_max(s, i);
+}
+
+static void conn_restore(struct store *s, uint32_t i)
+{
+    struct conn *c = &s->conns[i];
+    const struct event *e = events_of(s, i);
+    uint32_t max = events_max(s, i);
+
+    if (!conn_sane(s, c, i)) {
+        say(s, "xenstored: damaged connection", i);
+        domain_conn_reset(s, i, i < s->nr_slots ? c->kind : CONN_FREE);
+        return;
+    }
+    for (uint32_t k = c->ev_tail; k != c->ev_head; k++) {
+        uint32_t cause = e[k % max].cause;
+
+        if (cause < s->nr_slots)
+            s->slot_now[cause].outstanding++;
+    }
+    if (i >= s->nr_slots && c->kind != CONN_FREE)
+        domain_conn_reset(s, i, CONN_FREE);
+}
+
+/* Whose request was being handled when the former life ended (R7). */
+static void blame(struct store *s)
+{
+    uint32_t i = s->h->inflight - 1;
+    struct conn *c = &s->conns[i];
+
+    if (i < s->nr_conns && !c->reply_len && conn_has_request(c)) {
+        c->crashes++;
+        if (c->crashes == 2 && i > 0 && i < s->nr_slots &&
+            ++s->doms[i].strikes >= 3)
+            c->ignored = RING_ERROR_PROTOCOL;
+    }
+    s->h->inflight = 0;
+}
+
+static bool take_over(struct store *s, const struct store_options *o)
+{
+    struct store_options want = *o;
+
+    want.seed = s->h->options.seed;
+    if (s->h->magic != MAGIC || s->h->version != VERSION ||
+        memcmp(&s->h->options, &want, sizeof(want)))
+        return false;
+    arena_undo(s);
+    if (!choose_state(s))
+        return false;
+    watch_init(s);
+    for (uint32_t i = 0; i < s->nr_conns; i++)
+        conn_restore(s, i);
+    blame(s);
+    domain_resume(s);
+    s->check = s->nr_slots;
+    return true;
+}
+
+struct store *store_attach(void *arena, size_t size,
+                           const struct store_options *o,
+                           const struct store_hooks *hooks, void *ctx)
+{
+    struct store_options all = arena_options(o);
+    struct store *s = arena;
+
+    if (((uintptr_t)arena & 4095) || size < store_arena_size(&all))
+        return NULL;
+    memset(s, 0, sizeof(*s));
+    s->size = arena_layout(s, arena, &all);
+    s->hooks = hooks;
+    s->ctx = ctx;
+    memset(s->conn_now, 0, s->nr_conns * sizeof(*s->conn_now));
+    memset(s->slot_now, 0, s->nr_slots * sizeof(*s->slot_now));
+    s->kept = take_over(s, &all);
+    if (!s->kept)
+        format(s, &all, s->size);
+    return s;
+}
+
+bool store_attached(const struct store *s)
+{
+    return s->kept;
+}
+
+/* --- clients ------------------------------------------------------------- */
+
+int store_add_priv(struct store *s, struct store_link *link)
+{
+    struct conn *c = &s->conns[0];
+    struct store_ring *page = link->page;
+
+    if (!page)
+        return -1;
+    link->slot = 0;
+    link->domid = s->h->options.priv_domid;
+    s->conn_now[0].page = page;
+    if (c->kind != CONN_RING) {
+        domain_conn_reset(s, 0, CONN_RING);
+        begin(s, 0);
+        set(s, &c->cons, page->req_cons);
+        set(s, &c->in_start, page->req_cons);
+        set(s, &c->prod, page->rsp_prod);
+        (void)commit(s);
+    } else {
+        conn_resume(s, 0);
+    }
+    s->doms[0].domid = link->domid;
+    s->doms[0].target = DOMID_ANY;
+    s->doms[0].local_port = link->local_port;
+    page->server_features = FEATURES;
+    ring_connected(page);
+    s->conn_now[0].ready = true;
+    s->hooks->notify(s->ctx, link->local_port);
+    return 0;
+}
+
+static uint32_t stream(const struct store *s, uint32_t cookie)
+{
+    for (uint32_t i = s->nr_slots; i < s->nr_conns; i++) {
+        if (s->conns[i].kind == CONN_STREAM && s->conns[i].cookie == cookie)
+            return i;
+    }
+    return 0;
+}
+
+int store_add_stream(struct store *s, uint32_t cookie)
+{
+    for (uint32_t i = s->nr_slots; i < s->nr_conns; i++) {
+        if (s->conns[i].kind != CONN_FREE)
+            continue;
+        domain_conn_reset(s, i, CONN_STREAM);
+        s->conns[i].cookie = cookie;
+        s->conn_now[i].room = false;
+        return 0;
+    }
+    return -1;
+}
+
+void store_close_stream(struct store *s, uint32_t cookie)
+{
+    uint32_t i = stream(s, cookie);
+
+    if (i)
+        domain_conn_reset(s, i, CONN_FREE);
+}
+
+void store_readable(struct store *s, uint32_t cookie)
+{
+    uint32_t i = stream(s, cookie);
+
+    if (i)
+        s->conn_now[i].ready = true;
+}
+
+bool store_wants_write(const struct store *s, uint32_t cookie)
+{
+    uint32_t i = stream(s, cookie);
+
+    return i && s->conn_now[i].room;
+}
+
+void store_event(struct store *s, uint32_t local_port)
+{
+    for (uint32_t i = 0; i < s->nr_slots; i++) {
+        if (s->doms[i].local_port == local_port && s->conn_now[i].page)
+            s->conn_now[i].ready = true;
+    }
+}
+
+void store_event_all(struct store *s)
+{
+    for (uint32_t i = 0; i < s->nr_conns; i++)
+        s->conn_now[i].ready = true;
+}
+
+void store_dom_exc(struct store *s)
+{
+    s->check = s->nr_slots;
+}
+
+/* --- work ---------------------------------------------------------------- */
+
+/* Takes up the requests that have waited for long enough. */
+static void overdue(struct store *s)
+{
+    if (store_deadline(s) > s->hooks->now_ns(s->ctx))
+        return;
+    for (uint32_t i = 0; i < s->nr_conns; i++) {
+        if (s->conn_now[i].waiting)
+            s->conn_now[i].ready = true;
+    }
+}
+
+bool store_work(struct store *s)
+{
+    (void)cell_drain(s, 256);
+    if (s->check > 1) {
+        domain_check(s, --s->check);
+        return true;
+    }
+    overdue(s);
+    for (uint32_t n = 0; n < s->nr_conns; n++) {
+        struct conn_now *now;
+
+        s->turn = s->turn + 1 < s->nr_conns ? s->turn + 1 : 0;
+        now = &s->conn_now[s->turn];
+        if (!now->ready)
+            continue;
+        now->ready = false;
+        if (conn_serve(s, s->turn))
+            now->ready = true;
+        return true;
+    }
+    return s->dead != 0;
+}
+
+uint64_t store_deadline(const struct store *s)
+{
+    uint64_t first = ~0ull;
+
+    for (uint32_t i = 0; i < s->nr_conns; i++) {
+        const struct conn_now *now = &s->conn_now[i];
+
+        if (now->waiting && !now->overdue && now->since + WAIT_NS < first)
+            first = now->since + WAIT_NS;
+    }
+    return first;
+}
