@@ -128,6 +128,20 @@ static void all_is_free(void)
     assert_int_equal(start.n, A_FIRST);
 }
 
+/* What an audit of all pages finds wrong, or "". */
+static const char *audit_finds(void)
+{
+    struct page_audit a = { .owner = OWNER };
+
+    while (page_audit_some(&a))
+        ;
+    if (!a.wrong && a.balanced) {
+        assert_int_equal(a.free, page_free_nr());
+        assert_int_equal(a.dirty, page_dirty_nr());
+    }
+    return a.wrong ? a.wrong : a.balanced ? "" : "not balanced";
+}
+
 static int finished(void **state)
 {
     (void)state;
@@ -527,10 +541,45 @@ static void random_orders(void **state)
         }
         if (step % 7 == 0)
             page_scrub_some(16);
+        if (step % 500 == 0)
+            assert_string_equal(audit_finds(), "");
         assert_int_equal(page_free_nr(), ALL_NR - pages);
     }
     while (nr-- > 0)
         page_free(used[nr].pg, used[nr].order);
+}
+
+/* Each break of a rule is found, and gone again when it is mended. */
+static void an_audit_finds_it(void **state)
+{
+    struct page *pg = page_alloc(0, OWNER, 0), *rest = pg + 1, saved;
+
+    (void)state;
+    /* The other half of what was cut is a free block. */
+    assert_non_null(pg);
+    saved = *rest;
+    assert_true(saved.flags & PAGE_FREE);
+    assert_string_equal(audit_finds(), "");
+
+    rest->ref = 1;
+    assert_string_equal(audit_finds(), "in use inside a free block");
+    *rest = saved;
+    rest->prev = page_to_mfn(pg).n;
+    assert_string_equal(audit_finds(), "not the head of its list");
+    *rest = saved;
+    rest->order = PAGE_ORDER_MAX + 1;
+    assert_string_not_equal(audit_finds(), "");
+    *rest = saved;
+    rest->flags = 0;
+    assert_string_not_equal(audit_finds(), "");
+    *rest = saved;
+    pg->flags = PAGE_LISTED;
+    pg->ref = 0;
+    assert_string_equal(audit_finds(), "free, and on a domain's list");
+    pg->flags = 0;
+    pg->ref = 1;
+    assert_string_equal(audit_finds(), "");
+    page_free(pg, 0);
 }
 
 int main(void)
@@ -552,6 +601,7 @@ int main(void)
         cmocka_unit_test_teardown(a_held_page_outlives_its_block, finished),
         cmocka_unit_test_teardown(low_mark_fires_once, finished),
         cmocka_unit_test_teardown(random_orders, finished),
+        cmocka_unit_test_teardown(an_audit_finds_it, finished),
     };
 
     return cmocka_run_group_tests(tests, setup, NULL);

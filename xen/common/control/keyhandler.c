@@ -10,7 +10,6 @@
 #include <xen/domain_create.h>
 #include <xen/event_channel.h>
 #include <xen/irq.h>
-#include <xen/irq.h>
 #include <xen/number.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
@@ -41,12 +40,14 @@ struct key_row {
 };
 
 static bool key_help(uint32_t part);
+static bool key_audit(uint32_t part);
 static bool key_memory(uint32_t part);
 static bool key_domains(uint32_t part);
 static bool key_time(uint32_t part);
 static bool key_reboot(uint32_t part);
 static uint32_t dom0_registers(struct domain *d, uint32_t part);
 static uint32_t domain_registers(struct domain *d, uint32_t part);
+static uint32_t domain_audit(struct domain *d, uint32_t part);
 static uint32_t domain_events(struct domain *d, uint32_t part);
 static uint32_t domain_grants(struct domain *d, uint32_t part);
 static uint32_t domain_memory(struct domain *d, uint32_t part);
@@ -59,6 +60,8 @@ static uint32_t domain_timers(struct domain *d, uint32_t part);
 static const struct key_row keys[] = {
     { KEY_ALL, false, NULL, NULL,     "run all diagnostic keys"             },
     { '0', true,  NULL, dom0_registers, "dump registers of dom0"            },
+    { 'H', false, key_audit, domain_audit,
+                                      "check lists and counts of pages"     },
     { 'R', false, key_reboot, NULL,   "reboot the machine"                  },
     { 'd', true,  NULL, domain_registers, "dump registers of all vCPUs"     },
     { 'e', true,  NULL, domain_events, "dump event channels"                },
@@ -101,6 +104,7 @@ static void vcpu_registers(struct vcpu *v)
     printk(LOG_ALWAYS, VCPU_FMT " on CPU%u%s: pc %08x cpsr %08x lr %08x\n",
            VCPU_ARG(v), v->sched.cpu, v->running ? ", running" : "",
            (unsigned int)r->pc, (unsigned int)r->cpsr, (unsigned int)r->lr);
+    irq_window();
     for (unsigned int i = 0; i < 12; i += 4)
         printk(LOG_ALWAYS, "  r%-2u %08x %08x %08x %08x\n", i,
                (unsigned int)r->r[i], (unsigned int)r->r[i + 1],
@@ -196,6 +200,66 @@ static bool key_memory(uint32_t part)
            (unsigned int)used, (unsigned int)held,
            (unsigned int)heap_xen.bytes);
     return true;
+}
+
+#define AUDITS     8u  /* looks at what somebody may change meanwhile      */
+#define AUDIT_PART 16u /* steps of page_audit_some in one part             */
+
+/* Of the dump that is being made. */
+static struct page_audit books;
+static uint32_t looks;
+
+/* Some of a look over all pages; false: it is through. */
+static bool audit_some(uint32_t part, domid_t owner)
+{
+    if (part == 0) {
+        books = (struct page_audit){ .owner = owner };
+        looks = 0;
+    }
+    for (uint32_t i = 0; i < AUDIT_PART; i++) {
+        if (!page_audit_some(&books))
+            return false;
+    }
+    return true;
+}
+
+/* Begin another look, unless the last one was @good. */
+static bool audit_again(bool good)
+{
+    if (good || books.wrong || ++looks == AUDITS)
+        return false;
+    books = (struct page_audit){ .owner = books.owner };
+    return true;
+}
+
+static bool key_audit(uint32_t part)
+{
+    if (audit_some(part, DOMID_OWNER_XEN) || audit_again(books.balanced))
+        return true;
+    if (books.wrong)
+        printk(LOG_ALWAYS, "Pages: frame %x is %s\n", (unsigned int)books.at,
+               books.wrong);
+    printk(LOG_ALWAYS,
+           "Pages: %u free, %u of them dirty, %u of Xen, %u never used: %s\n",
+           (unsigned int)books.free, (unsigned int)books.dirty,
+           (unsigned int)books.ours, (unsigned int)books.nobodys,
+           books.balanced && !books.wrong ? "consistent" : "NOT consistent");
+    return false;
+}
+
+static uint32_t domain_audit(struct domain *d, uint32_t part)
+{
+    bool same;
+
+    if (audit_some(part, d->id))
+        return part + 1;
+    same = books.listed == READ_ONCE(d->tot_pages);
+    if (audit_again(same))
+        return part + 1;
+    printk(LOG_ALWAYS, DOM_FMT ": %u pages listed, %u charged: %s\n",
+           DOM_ARG(d), (unsigned int)books.listed, (unsigned int)d->tot_pages,
+           same ? "consistent" : "NOT consistent");
+    return 0;
 }
 
 static const char *state_name(uint8_t state)

@@ -648,6 +648,104 @@ mfn_t page_max_mfn(void)
     return mfn_make(max);
 }
 
+/* ---- looking over the books ---- */
+
+/* Frames that are looked at under one hold of the lock. */
+#define AUDIT_STEPS 256u
+
+/* Could @pg and the block at @other be in one list? */
+static bool alike(const struct page *pg, uint32_t other)
+{
+    const struct page *o = page_at(other);
+
+    return mfn_is_ram(mfn_make(other)) && o->flags == pg->flags &&
+           o->order == pg->order;
+}
+
+/* What is wrong with the free block at @frame, or NULL. */
+static const char *block_wrong(uint32_t frame)
+{
+    const struct page *pg = page_at(frame);
+    const struct free_set *set = set_of(frame,
+                                        pg->flags & PAGE_DIRTY ? DIRTY : CLEAN);
+    bool first = pg->prev == NIL;
+
+    if (pg->order > PAGE_ORDER_MAX || (frame & (BIT(pg->order) - 1)) ||
+        !mfn_is_ram(mfn_make(frame + BIT(pg->order) - 1)))
+        return "no such block";
+    if (first !=
+        ((set->orders & BIT(pg->order)) && set->head[pg->order] == frame))
+        return "not the head of its list";
+    if (!first && (!alike(pg, pg->prev) || page_at(pg->prev)->next != frame))
+        return "not behind its predecessor";
+    if (pg->next != NIL &&
+        (!alike(pg, pg->next) || page_at(pg->next)->prev != frame))
+        return "not before its successor";
+    return NULL;
+}
+
+/* Frames [a->at, ...) of the free block at @head; at most AUDIT_STEPS. */
+static void audit_free(struct page_audit *a, uint32_t head)
+{
+    const struct page *block = page_at(head);
+    uint32_t end = MIN(head + BIT(block->order), a->at + AUDIT_STEPS);
+
+    if (a->at == head)
+        a->wrong = block_wrong(head);
+    for (; !a->wrong && a->at < end; a->at++) {
+        const struct page *pg = page_at(a->at);
+
+        if (pg->ref != 0 || (a->at != head && pg->flags != 0))
+            a->wrong = "in use inside a free block";
+        else
+            a->free++;
+        if (block->flags & PAGE_DIRTY)
+            a->dirty++;
+    }
+}
+
+static void audit_used(struct page_audit *a)
+{
+    const struct page *pg = page_at(a->at);
+    uint32_t ref = READ_ONCE(pg->ref);
+
+    if (ref == 0 && (pg->flags & PAGE_LISTED))
+        a->wrong = "free, and on a domain's list";
+    else if (ref == 0)
+        a->nobodys++;
+    else if (pg->flags & PAGE_LISTED)
+        a->listed += pg->owner == a->owner;
+    else if (pg->owner == DOMID_OWNER_XEN)
+        a->ours++;
+    a->at++;
+}
+
+bool page_audit_some(struct page_audit *a)
+{
+    uint32_t end;
+
+    if (a->wrong || a->bank == bank_nr)
+        return false;
+    a->at = MAX(a->at, banks[a->bank].first);
+    end = MIN(banks[a->bank].first + banks[a->bank].nr, a->at + AUDIT_STEPS);
+
+    lock_take(&page_lock);
+    while (!a->wrong && a->at < end) {
+        uint32_t head = block_find(a->at);
+
+        if (head == NIL)
+            audit_used(a);
+        else
+            audit_free(a, head);
+    }
+    a->balanced = a->free == free_nr && a->dirty == dirty_nr;
+    lock_drop(&page_lock);
+
+    if (a->at >= banks[a->bank].first + banks[a->bank].nr)
+        a->bank++;
+    return true;
+}
+
 /* ---- boot ---- */
 
 void page_init_frames(mfn_t first, void *frame_table)

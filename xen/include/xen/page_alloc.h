@@ -180,6 +180,21 @@ bool page_scrub_step(unsigned int order, uint32_t max);
 uint32_t page_low_limit(void);
 
 /*
+ * One look over all pages, in pieces: it begins zeroed but for .owner, and
+ * is through when page_audit_some, which looks at some more, returns false.
+ * What changes meanwhile makes .balanced false, which is no mistake then.
+ */
+struct page_audit {
+    domid_t owner;     /* whose pages .listed counts                       */
+    bool balanced;     /* as many free and dirty as the counters say       */
+    uint32_t bank, at; /* how far it is                                    */
+    uint32_t free, dirty, ours, listed;
+    uint32_t nobodys;  /* never given out: the image, modules              */
+    const char *wrong; /* NULL: nothing; else it ended at frame .at        */
+};
+bool page_audit_some(struct page_audit *a);
+
+/*
  * Have @fn called (from whichever context allocated, no lock of ours held)
  * when the free memory crosses opt_low_mem_virq downwards; VIRQ_ENOMEM.
  * Once, until there is a quarter more than that again. Boot.
