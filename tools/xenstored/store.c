@@ -130,6 +130,7 @@ static void blame(struct store *s)
             ++s->doms[i].strikes >= 3)
             c->ignored = RING_ERROR_PROTOCOL;
     }
+    s->redo = s->h->inflight;
     s->h->inflight = 0;
 }
 
@@ -291,6 +292,13 @@ static void overdue(struct store *s)
 bool store_work(struct store *s)
 {
     (void)cell_drain(s, 256);
+    /* What a RELEASE had begun ends with its answer, so it goes first. */
+    if (s->redo && s->redo <= s->nr_conns) {
+        s->conn_now[s->redo - 1].ready = true;
+        (void)conn_serve(s, s->redo - 1);
+        s->redo = 0;
+        return true;
+    }
     if (s->check > 1) {
         domain_check(s, --s->check);
         return true;
