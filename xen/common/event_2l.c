@@ -19,6 +19,7 @@
 
 #include <xen/event_channel.h>
 #include <xen/guest_atomic.h>
+#include <xen/trace.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
 
@@ -94,6 +95,7 @@ void event_2l_raise(struct domain *d, uint32_t n, uint32_t notify)
     if (guest_fetch_or(d, map_word(s->evtchn_pending, n), bit) & bit)
         return;
 
+    trace2(TRC_ARM_EVENT, (uint32_t)d->id << 16 | notify, n);
     if (unlikely(READ_ONCE(d->event.poll_mask)))
         wake_pollers(d, n);
 

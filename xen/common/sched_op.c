@@ -18,6 +18,7 @@
 #include <xen/sched.h>
 #include <xen/time.h>
 #include <xen/timer.h>
+#include <xen/trace.h>
 #include <xen/vcpu.h>
 #include <xen/vgic.h>
 
@@ -56,6 +57,7 @@ static int32_t shutdown(struct vcpu *v, guest_ptr_t arg)
 
     gprintk(LOG_INFO, VCPU_FMT " shuts its domain down, reason %u\n",
             VCPU_ARG(v), (unsigned int)op.reason);
+    trace3(TRC_SCHED_SHUTDOWN, v->domain->id, v->id, op.reason);
     domain_shutdown(v->domain, (enum shutdown_code)op.reason);
     return 0;
 }

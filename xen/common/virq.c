@@ -23,6 +23,7 @@
 #include <xen/port.h>
 #include <xen/printk.h>
 #include <xen/softirq.h>
+#include <xen/trace.h>
 
 STATIC_ASSERT(NR_VIRQS <= 32);
 
@@ -308,10 +309,16 @@ static void memory_low(void)
     virq_send_later(VIRQ_ENOMEM);
 }
 
+static void trace_half(void)
+{
+    virq_send_later(VIRQ_TBUF);
+}
+
 void event_init(void)
 {
     softirq_open(SOFTIRQ_DOM_EXC, send_deferred);
     softirq_open(SOFTIRQ_STOPPED, send_stopped);
     console_hooks(console_input, console_ring, NULL);
     page_low_hook(memory_low);
+    trace_half_hook(trace_half);
 }

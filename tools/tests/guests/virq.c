@@ -34,7 +34,7 @@ bool expect(const char *what, int got, int want)
 
 /* ---- the hypervisor's words ---- */
 
-static int sysctl(struct xen_sysctl *op, uint32_t cmd)
+int sysctl(struct xen_sysctl *op, uint32_t cmd)
 {
     op->cmd = cmd;
     op->interface_version = XEN_SYSCTL_INTERFACE_VERSION;
@@ -241,6 +241,8 @@ void main(void)
 
     if (rc)
         print("virq: no events: %d\n", rc);
+    if (bootarg_set("provoke"))
+        trace_make();
     /* The first one leaves what is kept for the next (heap pages). */
     tell(&first);
     settle();

@@ -22,6 +22,7 @@
 #include <xen/panic.h>
 #include <xen/printk.h>
 #include <xen/spinlock.h>
+#include <xen/trace.h>
 
 #include <asm/barrier.h>
 #include <asm/mmio.h>
@@ -107,6 +108,32 @@ WEAK void gprintk(enum log_level level, const char *fmt, ...)
     va_start(args, fmt);
     vprintk(level, fmt, args);
     va_end(args);
+}
+
+/* Nobody traces. */
+WEAK uint32_t trace_mask;
+
+WEAK void trace_record(uint32_t event, const uint32_t *extra, uint32_t nr)
+{
+    (void)event;
+    (void)extra;
+    (void)nr;
+    BUG();
+}
+
+WEAK void trace_words(uint32_t head, uint32_t a, uint32_t b, uint32_t c,
+                      uint32_t d)
+{
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    trace_record(head, NULL, 0);
+}
+
+WEAK void trace_half_hook(void (*fn)(void))
+{
+    (void)fn;
 }
 
 /*

@@ -22,7 +22,7 @@ OTHERS = ["holes", "giving back", "dead is one", "what comes while",
           "a reset", "the watchman", "a suspend", "who may ask",
           "a handler is told", "two lives", "a domain is created",
           "silo: the store", "silo: guests"]
-VIRQS = [f"VIRQ {n}, " for n in (2, 3, 8, 12)]
+VIRQS = [f"VIRQ {n}, " for n in (2, 3, 4, 8, 12)]
 STEALING = ["case 24, ", "anybody binds"]
 RACES = ["case 46, ", "case 47, ", "two who set"]
 

@@ -22,6 +22,8 @@
 #include <xen/smp.h>
 #include <xen/softirq.h>
 #include <xen/spinlock.h>
+#include <xen/time.h>
+#include <xen/trace.h>
 
 #include <asm/barrier.h>
 
@@ -58,6 +60,21 @@ static void check_log(const char *text)
 {
     assert_string_equal(log_text, text);
     log_text[0] = '\0';
+}
+
+uint64_t time_ticks(void)
+{
+    static uint64_t now;
+
+    return ++now;
+}
+
+void trace_record(uint32_t event, const uint32_t *extra, uint32_t nr)
+{
+    assert_int_equal(event, TRC_HW_IRQ_HANDLED);
+    assert_int_equal(nr, 3);
+    assert_true(extra[1] < extra[2]);
+    logged("record", extra[0]);
 }
 
 /* ---- the GIC ---- */
@@ -259,6 +276,23 @@ static void ours_are_deactivated(void **state)
     check_log("");
     irq_handle(); /* spurious */
     check_log("ack0 ");
+}
+
+static void traced(void **state)
+{
+    (void)state;
+    irq_trace(true);
+    come(40);
+    come(50);
+    irq_handle();
+    check_log("ack0 drop40 fn40 dir40 record40 "
+              "ack0 drop50 dir50 record50 ");
+    irq_handle(); /* spurious */
+    check_log("ack0 ");
+    irq_trace(false);
+    come(40);
+    irq_handle();
+    check_log("ack0 drop40 fn40 dir40 ");
 }
 
 static void nobody_asked_for_it(void **state)
@@ -479,6 +513,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(one_interrupt_two_accesses, fresh),
         cmocka_unit_test_setup(ours_are_deactivated, fresh),
+        cmocka_unit_test_setup(traced, fresh),
         cmocka_unit_test_setup(nobody_asked_for_it, fresh),
         cmocka_unit_test_setup(request_and_release, fresh),
         cmocka_unit_test_setup(call_all, fresh),

@@ -25,9 +25,8 @@
     .arm
 
     .section .text.entry, "ax"
-    .align  5
-    .global hyp_vectors
-hyp_vectors:
+
+    .macro vectors
     add     sp, sp, #1              @ 0x00 reset, unused
     add     sp, sp, #1              @ 0x04 undefined, from Hyp
     add     sp, sp, #1              @ 0x08 SVC, from Hyp
@@ -40,7 +39,7 @@ hyp_vectors:
     isb
     eor     sp, sp, #3              @ trap: 0; IRQ: 1; FIQ: 2; the rest 3..7
     tst     sp, #7
-    bne     not_trap
+    .endm
 
     /*
      * Save the frame. An SP that was not 8-aligned (a fault inside a leaf
@@ -59,6 +58,27 @@ hyp_vectors:
     mov     fp, #0                  @ backtraces end here
     .endm
 
+    /*
+     * The vectors while traps are traced: trace_traps.c finds the handler.
+     * Nothing of this is on the way when they are not.
+     */
+    .align  5
+    .global hyp_vectors_traced
+hyp_vectors_traced:
+    vectors
+    bne     not_trap
+    save_frame
+    mrc     p15, 4, r5, c5, c2, 0   @ HSR
+    mov     r0, r4
+    mov     r1, r5
+    bl      trap_traced
+    b       handled
+
+    .align  5
+    .global hyp_vectors
+hyp_vectors:
+    vectors
+    bne     not_trap
 trap_entry:
     save_frame
     mrc     p15, 4, r5, c5, c2, 0   @ HSR
@@ -69,6 +89,7 @@ trap_entry:
     mov     r1, r5
     ldr     r3, [r3, r2, lsl #TRAP_SHIFT]
     blx     r3                      @ its handler
+handled:
     cmp     r0, #VERDICT_RETRY
     bne     finish
 

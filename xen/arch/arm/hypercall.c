@@ -19,6 +19,7 @@
 #include <xen/guest_traps.h>
 #include <xen/hypercall.h>
 #include <xen/softirq.h>
+#include <xen/trace.h>
 #include <xen/vcpu.h>
 
 static hypercall_fn multicall;
@@ -63,6 +64,19 @@ static const struct hypercall *lookup(uint32_t nr)
         return NULL;
     row = &table[index_nospec(nr, ROWS)];
     return likely(row->fn != NULL) ? row : NULL;
+}
+
+void hypercall_record(uint32_t event, uint32_t nr, const uint32_t *arg)
+{
+    const struct hypercall *row = lookup(nr);
+    uint32_t extra[TRACE_EXTRA_MAX] = { nr & ~TRC_PV_HYPERCALL_V2_ARG_MASK };
+    uint32_t nr_args = row ? row->nr_args : 0;
+
+    for (uint32_t i = 0; i < nr_args; i++) {
+        extra[0] |= TRC_PV_HYPERCALL_V2_ARG_32(i);
+        extra[1 + i] = arg[i];
+    }
+    trace_record(event, extra, 1 + nr_args);
 }
 
 /*
@@ -141,6 +155,8 @@ static int32_t call_entry(struct vcpu *v, struct multicall_entry *e)
         arg[i] = (uint32_t)e->args[i];
     }
 
+    if (trace_wants(TRC_PV_HYPERCALL_SUBCALL))
+        hypercall_record(TRC_PV_HYPERCALL_SUBCALL, (uint32_t)e->op, arg);
     rc = row->fn(v, arg);
     if (rc == -ERESTART) {
         for (uint32_t i = 0; i < row->nr_args; i++)

@@ -439,6 +439,7 @@ static void init_text step_interface(void)
     if (access_mode_set(opt_xsm) != 0)
         panic("Unknown access mode '%s': use xsm=silo or xsm=dummy", opt_xsm);
     event_init();
+    trace_traps_init();
     keyhandler_init();
 }
 

@@ -29,6 +29,7 @@ static sysctl_fn readconsole, physinfo, sched_id_op, domaininfolist, debug_keys,
 /* clang-format off */
 static sysctl_fn *const ops[] = {
     [XEN_SYSCTL_readconsole]       = readconsole,
+    [XEN_SYSCTL_tbuf_op]           = sysctl_tbuf,
     [XEN_SYSCTL_physinfo]          = physinfo,
     [XEN_SYSCTL_sched_id]          = sched_id_op,
     [XEN_SYSCTL_getdomaininfolist] = domaininfolist,

@@ -17,6 +17,8 @@
 #include <xen/printk.h>
 #include <xen/smp.h>
 #include <xen/spinlock.h>
+#include <xen/time.h>
+#include <xen/trace.h>
 
 #include <public/errno.h>
 
@@ -34,6 +36,9 @@ struct irq_desc {
 static struct spinlock irq_lock = SPINLOCK_INIT(RANK_IRQ);
 static struct irq_desc *descs; /* one per line; constant after boot */
 static unsigned int lines;
+/* Lines below it are handled and nothing else: all, or while interrupts are
+ * traced, none. */
+static unsigned int lines_plain;
 
 DEFINE_PER_CPU(uint8_t, gic_mask);
 
@@ -47,6 +52,7 @@ int irq_init(void)
     if (!descs)
         return -ENOMEM;
     lines = nr;
+    lines_plain = nr;
     return 0;
 }
 
@@ -163,6 +169,35 @@ static void never_inline irq_unexpected(uint32_t iar, unsigned int irq)
            smp_cpu_id());
 }
 
+static inline void handle_one(uint32_t iar, unsigned int irq)
+{
+    const struct irq_desc *d = &descs[irq];
+    void (*fn)(void *arg) = READ_ONCE(d->fn);
+
+    gic_drop(iar);
+    if (unlikely(!fn)) {
+        irq_unexpected(iar, irq);
+        return;
+    }
+    fn(d->arg);
+    if (d->kind == IRQ_XEN)
+        gic_deactivate(iar);
+}
+
+static void never_inline handle_traced(uint32_t iar, unsigned int irq)
+{
+    uint32_t extra[] = { irq, (uint32_t)time_ticks(), 0 };
+
+    handle_one(iar, irq);
+    extra[2] = (uint32_t)time_ticks();
+    trace_record(TRC_HW_IRQ_HANDLED, extra, ARRAY_SIZE(extra));
+}
+
+void irq_trace(bool on)
+{
+    WRITE_ONCE(lines_plain, on ? 0 : lines);
+}
+
 void irq_handle(void)
 {
     /*
@@ -173,21 +208,13 @@ void irq_handle(void)
     do {
         uint32_t iar = gic_ack();
         unsigned int irq = field_get(iar, IAR_ID);
-        const struct irq_desc *d;
-        void (*fn)(void *arg);
 
-        if (irq >= lines)
+        if (likely(irq < READ_ONCE(lines_plain)))
+            handle_one(iar, irq);
+        else if (irq < lines)
+            handle_traced(iar, irq);
+        else
             return;
-        d = &descs[irq];
-        fn = READ_ONCE(d->fn);
-        gic_drop(iar);
-        if (unlikely(!fn)) {
-            irq_unexpected(iar, irq);
-            continue;
-        }
-        fn(d->arg);
-        if (d->kind == IRQ_XEN)
-            gic_deactivate(iar);
     } while (unlikely(sysreg_read(ISR) & ISR_IRQ));
 }
 

@@ -18,6 +18,7 @@
 #include <xen/softirq.h>
 #include <xen/string.h>
 #include <xen/time.h>
+#include <xen/trace.h>
 #include <xen/vcpu.h>
 
 #include <asm/atomic.h>
@@ -290,6 +291,8 @@ void domain_open(struct domain *d)
     lock_take(&domains.lock);
     d->open = true;
     lock_drop(&domains.lock);
+    trace1(TRC_DOM0_DOM_ADD, d->id);
+    trace1(TRC_SCHED_DOM_ADD, d->id);
 }
 
 void domain_delete(struct domain *d)
@@ -328,6 +331,8 @@ void domain_reap_later(struct domain *d)
 
 void domain_free(struct domain *d)
 {
+    trace1(TRC_SCHED_DOM_REM, d->id);
+    trace1(TRC_DOM0_DOM_REM, d->id);
     for (uint32_t i = 0; i < NR_VCPUS; i++) {
         if (d->vcpu[i])
             vcpu_delete(d->vcpu[i]);

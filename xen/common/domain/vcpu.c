@@ -12,6 +12,7 @@
 #include <xen/smp.h>
 #include <xen/softirq.h>
 #include <xen/string.h>
+#include <xen/trace.h>
 #include <xen/vcpu.h>
 
 #include <asm/atomic.h>
@@ -119,6 +120,13 @@ struct vcpu *vcpu_woken_pop(void)
     return v;
 }
 
+/* Nothing keeps it from running any more. */
+static void awake(struct vcpu *v)
+{
+    trace2(TRC_SCHED_WAKE, v->domain->id, v->id);
+    vcpu_woken_push(v);
+}
+
 void vcpu_wake(struct vcpu *v)
 {
     uint32_t old;
@@ -139,11 +147,12 @@ void vcpu_wake(struct vcpu *v)
                              __ATOMIC_RELAXED);
     smp_mb();
     if ((old & VP_BLOCKED) && !(old & ~(VP_BLOCKED | VP_POLL)))
-        vcpu_woken_push(v);
+        awake(v);
 }
 
 void vcpu_block(struct vcpu *v)
 {
+    trace2(TRC_SCHED_BLOCK, v->domain->id, v->id);
     __atomic_fetch_or(&v->pause_flags, VP_BLOCKED, __ATOMIC_RELAXED);
     smp_mb();
     softirq_raise(SOFTIRQ_SCHED);
@@ -191,7 +200,7 @@ void vcpu_flags_clear(struct vcpu *v, uint32_t flags)
     uint32_t old = atomic_fetch_and(&v->pause_flags, ~flags);
 
     if ((old & flags) && !(old & ~flags))
-        vcpu_woken_push(v);
+        awake(v);
 }
 
 /*
@@ -218,7 +227,7 @@ void vcpu_unpause(struct vcpu *v)
 {
     ASSERT(READ_ONCE(v->pause_flags) & VP_PAUSED);
     if (atomic_sub_return(&v->pause_flags, VP_PAUSED_ONE) == 0)
-        vcpu_woken_push(v);
+        awake(v);
 }
 
 /* The two below for an area in two pages, or at any address. */
@@ -282,10 +291,28 @@ static void runstate_publish(struct vcpu *v)
     }
 }
 
+/*
+ * Who wakes on an idle pCPU runs at once; readers of a trace expect that it
+ * was runnable before.
+ */
+static never_inline void trace_runstate(const struct vcpu *v, uint32_t state)
+{
+    uint32_t from = v->runstate;
+
+    if (state == RUNSTATE_running && from != RUNSTATE_runnable) {
+        trace1(TRC_SCHED_RUNSTATE_CHANGE | from << 8 | RUNSTATE_runnable << 4,
+               TRACE_VCPU(v));
+        from = RUNSTATE_runnable;
+    }
+    trace1(TRC_SCHED_RUNSTATE_CHANGE | from << 8 | state << 4, TRACE_VCPU(v));
+}
+
 void vcpu_runstate_set(struct vcpu *v, uint8_t state, uint64_t now_ns)
 {
     ASSERT(v->runstate < ARRAY_SIZE(v->runstate_time_ns));
 
+    if (trace_wants(TRC_SCHED_RUNSTATE_CHANGE))
+        trace_runstate(v, state);
     if (now_ns > v->runstate_since_ns)
         v->runstate_time_ns[v->runstate] += now_ns - v->runstate_since_ns;
     v->runstate_since_ns = now_ns;

@@ -425,12 +425,15 @@ static struct vcpu *choose(struct runq *q, struct vcpu *woken)
         prev->sched.yielding = false;
 
     if (next != prev) {
+        trace_switch(prev, next);
         if (prev)
             put_prev(q, prev, now);
         else
             q->idle_ticks += now - q->since;
         if (next)
             start_next(next, now);
+        else
+            trace_idling();
         q->since = now;
         WRITE_ONCE(q->curr, next);
     }
@@ -589,6 +592,7 @@ struct vcpu *sched_start_cpu(void)
 
 void sched_yield(void)
 {
+    trace2(TRC_SCHED_YIELD, current->domain->id, current->id);
     current->sched.yielding = true;
     softirq_raise(SOFTIRQ_SCHED);
 }

@@ -11,6 +11,7 @@
 
 #include <xen/domain.h>
 #include <xen/sched.h>
+#include <xen/trace.h>
 
 /* clang-format off */
 
@@ -112,6 +113,20 @@ void credit_init(void);
 void credit_domain_init(struct domain *d);
 void credit_domain_reset(struct domain *d);
 int must_check credit_params_check(uint32_t tslice_ms, uint32_t ratelimit_us);
+
+/*
+ * trace_sched.c: @prev leaves this pCPU and @next comes; NULL: it idles. To
+ * be called before their runstates change, and trace_idling after.
+ */
+void trace_switch_now(const struct vcpu *prev, const struct vcpu *next);
+void trace_idling(void);
+
+static inline void trace_switch(const struct vcpu *prev,
+                                const struct vcpu *next)
+{
+    if (trace_wants(TRC_SCHED_SWITCH))
+        trace_switch_now(prev, next);
+}
 
 static inline struct vcpu *runq_vcpu(struct list *node)
 {

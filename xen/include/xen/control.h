@@ -36,6 +36,7 @@ int must_check control_bitmap_put(const struct xenctl_bitmap *map,
 struct xen_sysctl;
 typedef int32_t sysctl_fn(struct xen_sysctl *op, guest_ptr_t arg);
 sysctl_fn sysctl_cpupool, sysctl_scheduler;
+sysctl_fn sysctl_tbuf; /* control/tbuf.c */
 
 /* A guest's pointer in a structure; the upper half is not looked at. */
 #define handle_va(h_)      ((guest_ptr_t)(h_).q)

@@ -34,4 +34,7 @@ hypercall_fn domctl_op;        /* control/domctl.c */
 /* Trap: HVC. Immediate 0xEA1 is a hypercall, 0 is PSCI/SMCCC. */
 enum verdict hypercall_trap(struct vcpu *v, uint32_t hsr);
 
+/* Into the trace as @event: call @nr with the arguments that it has. */
+void hypercall_record(uint32_t event, uint32_t nr, const uint32_t *arg);
+
 #endif /* XEN_HYPERCALL_H */

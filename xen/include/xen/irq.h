@@ -86,6 +86,9 @@ void irq_route(unsigned int irq, unsigned int cpu);
  */
 void irq_handle(void);
 
+/* Trace interrupts (TRC_HW_IRQ_HANDLED), or no longer. */
+void irq_trace(bool on);
+
 /* If an interrupt waits (ISR.I), handle it here. No locks may be held. */
 void irq_window(void);
 

@@ -22,6 +22,7 @@ enum softirq_nr {
     SOFTIRQ_STOPPED, /* domains have stopped: tell who wants to know  */
     SOFTIRQ_CONSOLE, /* VIRQ_CON_RING, output queue, input           */
     SOFTIRQ_STOP,    /* domain shutdown and other slow domain work   */
+    SOFTIRQ_TRACE,   /* other traps are traced than before           */
     SOFTIRQ_NR
 };
 

@@ -4,8 +4,6 @@
  * seen there alone; then S dies, and dom0 sees it. And the rules of Xen 4.17
  * under virq-steal=1.
  *
- * VIRQ_TBUF is not sent by anything: there are no trace buffers.
- *
  * Boot arguments: low_pages=N, the hypervisor's low_mem_virq_limit.
  * Output: "virq: type something" before each wait for the console's input.
  *
@@ -17,8 +15,7 @@
 
 #include "virq.h"
 
-/* @what makes the hypervisor send @virq. */
-static void seen_by_both(uint32_t virq, void (*what)(void))
+void seen_by_both(uint32_t virq, void (*what)(void))
 {
     int port;
 
@@ -119,6 +116,7 @@ void provoke(void)
     static const struct story stories[] = {
         STORY("VIRQ 2, input on the console", console_input),
         STORY("VIRQ 3, a domain's death", deaths),
+        STORY("VIRQ 4, a trace buffer is half full", half_full),
         STORY("VIRQ 8, words in the console ring", console_ring),
         STORY("VIRQ 12, memory runs low", memory),
         { .name = NULL },

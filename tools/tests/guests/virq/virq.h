@@ -32,6 +32,13 @@ extern const struct story setting[], delivering[], dying[], telling[],
     sharing[], stealing[], races[];
 void provoke(void); /* runs stories of its own making */
 
+/* @what makes the hypervisor send @virq: S hears it, then the first domain. */
+void seen_by_both(uint32_t virq, void (*what)(void));
+
+/* Trace buffers, once and before pages are counted; the story about them. */
+void trace_make(void);
+void half_full(void);
+
 /* Tell a story: "virq: NAME: ok", or what was expected and what came. */
 void tell(const struct story *s);
 
@@ -48,6 +55,8 @@ void may_bind(const char *what, uint32_t virq, int want);
 /* S handles VIRQ_DOM_EXC and has it bound, and has seen all so far. */
 uint32_t s_listens(void);
 
+struct xen_sysctl;
+int sysctl(struct xen_sysctl *op, uint32_t cmd);
 uint32_t free_pages(void);
 
 /* References of domain @id, but for a constant. -1: it is not there. */

@@ -20,6 +20,12 @@ struct stack_top {
     uint32_t unused; /* keeps SP 8-aligned */
 };
 
+/* HVBAR while traps are not traced, and while they are; entry.S. */
+extern const uint8_t hyp_vectors[], hyp_vectors_traced[];
+
+/* Boot: SOFTIRQ_TRACE, which chooses between them. */
+void trace_traps_init(void);
+
 /* First way into a guest on this CPU; stack_top as above. */
 no_return void enter_guest(struct vcpu *v, void *stack_top);
 /* Continue in @fn on another stack. */
@@ -38,6 +44,7 @@ struct fault_frame {
     uint32_t r[13];
     uint32_t lr;
 };
+enum verdict trap_traced(struct vcpu *v, uint32_t hsr);
 void trap_finish(struct vcpu *v, uint32_t hsr, enum verdict verdict);
 void trap_guest_async_abort(struct vcpu *v);
 struct vcpu *leave_to_guest(void);
