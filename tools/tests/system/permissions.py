@@ -4,7 +4,9 @@
 
 permissions.txt is the matrix as it is meant. The test guest `ops` makes the
 calls; what it is answered must be what the matrix has, and the matrix must
-have a row for each operation that the sources know.
+have a row for each operation that the sources know. The same guest then tries
+each operation with good and bad arguments (guests/ops/try_*.c), at least one
+of each kind.
 """
 
 import glob
@@ -36,6 +38,24 @@ CASE = re.compile(r"(?:case |[!=]= )" + NAME)       # case VCPUOP_...:
 HYPERCALL = re.compile(r"\[__HYPERVISOR_(\w+)\] *=")
 DEFINED = re.compile(r"^#define " + NAME, re.M)
 DEFINED_CALL = re.compile(r"^#define __HYPERVISOR_(\w+)", re.M)
+# Of each operation something goes well and something does not, but for these.
+FAULTLESS = {"console.read", "memory.get_sharing_freed_pages",
+             "memory.get_sharing_shared_pages", "memory.maximum_ram_page",
+             "sched.yield", "sysctl.availheap", "sysctl.physinfo",
+             "sysctl.sched_id", "version.version"}
+# Errors on purpose, and what only ends a domain.
+HOPELESS = {"domctl.assign_device", "domctl.deassign_device",
+            "domctl.get_device_group", "domctl.irq_permission",
+            "domctl.monitor_op", "domctl.test_assign_device",
+            "event.bind_pirq", "grant.get_status_frames",
+            "grant.swap_grant_ref", "grant.transfer",
+            "grant.unmap_and_replace", "memory.get_vnumainfo",
+            "sched.shutdown", "sysctl.coverage_op", "version.build_id"}
+# With tests of their own; an interrupt of a device; the matrix.
+ELSEWHERE = {"sysctl.tbuf_op", "domctl.bind_pt_irq", "sched.block"}
+# They count what they did: 0 is a failure.
+COUNTING = {"memory.populate_physmap", "memory.increase_reservation",
+            "memory.decrease_reservation"}
 REFUSED = {"NOSYS", "-38"}
 
 
@@ -73,15 +93,25 @@ def operations(patterns, calls, *paths):
     return {n for n in found if not n.startswith("memory.resource_")}
 
 
-def run(words, xen=""):
-    """{operation: {column: answer}} as the guest saw it."""
+def in_code():
+    return operations((ROW, CASE), HYPERCALL, "xen/common/**/*.c",
+                      "xen/arch/arm/hypercall.c")
+
+
+def guest_says(words, xen=""):
     with boot(smp=1, mem=512, dom0_args=words,
               xen_args=f"console=dtuart dom0_mem=64M {xen}",
               **lab.guest("ops")) as con:
         con.expect("ops: done\n", timeout=100)
-        found = re.findall(r"^= (\S+):((?: \w+=\S+)+)$",
-                           "".join(con.text()), re.M)
+        text = "".join(con.text())
         con.expect_end(HALTED)
+    return text
+
+
+def run(words, xen=""):
+    """{operation: {column: answer}} as the guest saw it."""
+    found = re.findall(r"^= (\S+):((?: \w+=\S+)+)$", guest_says(words, xen),
+                       re.M)
     return {name: dict(cell.split("=") for cell in cells.split())
             for name, cells in found}
 
@@ -109,8 +139,7 @@ def every_operation_has_a_row():
     """Those of the code's tables, and what the headers name besides."""
     rows = {name.split("/")[0]: cells
             for name, cells in read_matrix().items()}
-    code = operations((ROW, CASE), HYPERCALL, "xen/common/**/*.c",
-                      "xen/arch/arm/hypercall.c")
+    code = in_code()
     named = operations((DEFINED,), DEFINED_CALL, "xen/include/public/**/*.h")
     bad = [f"{n}: no row" for n in sorted((code | named) - set(rows))]
     bad += [f"{n}: a row for nothing"
@@ -139,6 +168,34 @@ def denied():
     wanted = {name: {"denied": cells["denied"]}
               for name, cells in read_matrix().items()}
     compare(wanted, run("denied", f"xsm=silo,deny:{SET_VIRQ_HANDLER}"))
+
+
+def gaps(tried):
+    """Operations of the code of which a success or an error was not tried."""
+    for name in sorted(in_code() - ELSEWHERE):
+        answers = tried.get(name, [])
+        least = 1 if name in COUNTING else 0
+        if name not in HOPELESS and not any(a >= least for a in answers):
+            yield f"{name}: no success is tried"
+        if name not in FAULTLESS and not any(a < least for a in answers):
+            yield f"{name}: no error is tried"
+
+
+@test(timeout=120)
+def arguments():
+    """Good and bad ones, of dom0 and of a plain domain."""
+    text = guest_says("")
+    failed = re.findall(r"^ops: .* FAILED .*$", text, re.M)
+    if failed:
+        raise Failed("\n".join(failed))
+    tried = {}
+    found = re.findall(r"^ops: ([^:]+): \w+: .*: (-?\d+) ok$", text, re.M)
+    for name, answer in found:
+        tried.setdefault(name, []).append(int(answer))
+    bad = list(gaps(tried))
+    if bad:
+        raise Failed("\n".join(bad))
+    print(f"{len(found)} calls of {len(tried)} operations")
 
 
 if __name__ == "__main__":

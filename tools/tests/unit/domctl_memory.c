@@ -18,6 +18,7 @@
 #include <xen/copy.h>
 #include <xen/domctl.h>
 #include <xen/p2m.h>
+#include <xen/page_alloc.h>
 #include <xen/vpl011.h>
 
 static struct domain giver, taker;
@@ -73,8 +74,16 @@ int p2m_unmap(struct domain *d, gfn_t gfn, uint32_t nr)
     return assign_mmio(d, gfn, mfn_make(0), nr);
 }
 
+uint32_t page_free_nr(void)
+{
+    return 1000;
+}
+
+static uint32_t pool_wanted;
+
 int p2m_pool_set(struct domain *d, uint32_t pages)
 {
+    pool_wanted = pages;
     return assign_mmio(d, gfn_make(0), mfn_make(0), pages);
 }
 
@@ -161,6 +170,27 @@ static void nothing_for_the_dying(void **state)
     assert_int_equal(assigned, 0);
 }
 
+/* What is not there is not begun with. */
+static void pool_that_can_be_had(void **state)
+{
+    struct xen_domctl op = { .cmd = 0 };
+    const struct domctl_call c = { .caller = &caller, .d = &taker, .op = &op };
+
+    (void)state;
+    taker.p2m.pool_pages = 16;
+    pool_wanted = 0;
+    op.u.paging_mempool.size = 1017u << PAGE_SHIFT;
+    assert_int_equal(domctl_set_mempool(&c), -ENOMEM);
+    op.u.paging_mempool.size = 1ull << 50;
+    assert_int_equal(domctl_set_mempool(&c), -ENOMEM);
+    op.u.paging_mempool.size = 4097;
+    assert_int_equal(domctl_set_mempool(&c), -EINVAL);
+    assert_int_equal(pool_wanted, 0);
+    op.u.paging_mempool.size = 1016u << PAGE_SHIFT;
+    (void)domctl_set_mempool(&c);
+    assert_int_equal(pool_wanted, 1016);
+}
+
 static void uart(void **state)
 {
     struct xen_domctl op = { .u.vuart_op = { .gfn = 0x39003,
@@ -195,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(interrupts_of_the_giver),
         T(nothing_for_the_dying),
+        T(pool_that_can_be_had),
         T(uart),
     };
 

@@ -11,6 +11,7 @@
 #include <xen/copy.h>
 #include <xen/domctl.h>
 #include <xen/p2m.h>
+#include <xen/page_alloc.h>
 #include <xen/printk.h>
 #include <xen/vpl011.h>
 
@@ -57,14 +58,18 @@ int32_t domctl_get_mempool(const struct domctl_call *c)
     return 0;
 }
 
-/* -EINVAL not a number of pages, -ENOMEM, -EBUSY less than is in use. */
+/*
+ * -EINVAL not a number of pages, -ENOMEM, -EBUSY less than is in use. What
+ * cannot be had is not begun, or nothing would be left for others.
+ */
 int32_t domctl_set_mempool(const struct domctl_call *c)
 {
     uint64_t size = c->op->u.paging_mempool.size;
 
     if (!IS_ALIGNED(size, PAGE_SIZE))
         return -EINVAL;
-    if (size >> PAGE_SHIFT >= FRAME_LIMIT)
+    if (size >> PAGE_SHIFT >= FRAME_LIMIT ||
+        size >> PAGE_SHIFT > c->d->p2m.pool_pages + page_free_nr())
         return -ENOMEM;
     return p2m_pool_set(c->d, (uint32_t)(size >> PAGE_SHIFT));
 }

@@ -13,7 +13,7 @@
 
 #include "ops.h"
 
-static uint8_t page[4096] aligned(4096);
+static uint8_t page[2][4096] aligned(4096); /* the second is mapped over */
 
 static const struct {
     uint16_t number;
@@ -40,28 +40,30 @@ static const struct {
 /* The structure, as it will be at @at. */
 static void fill(const struct op_call *call, int object, uint32_t at)
 {
-    uint32_t *w = (uint32_t *)(page + kinds[call->kind].head);
+    uint32_t *w = (uint32_t *)(page[0] + kinds[call->kind].head);
 
-    memset(page, 0, sizeof(page));
+    memset(page[0], 0, sizeof(page[0]));
     if (call->kind == DOMCTL) {
-        domain_call_fill((struct xen_domctl *)page, call->cmd, object);
+        domain_call_fill((struct xen_domctl *)page[0], call->cmd, object);
     } else if (call->kind == SYSCTL) {
-        ((struct xen_sysctl *)page)->cmd = call->cmd;
-        ((struct xen_sysctl *)page)->interface_version =
+        ((struct xen_sysctl *)page[0])->cmd = call->cmd;
+        ((struct xen_sysctl *)page[0])->interface_version =
             XEN_SYSCTL_INTERFACE_VERSION;
     } else if (call->kind == PLATFORM) {
-        ((struct xen_platform_op *)page)->cmd = call->cmd;
-        ((struct xen_platform_op *)page)->interface_version =
+        ((struct xen_platform_op *)page[0])->cmd = call->cmd;
+        ((struct xen_platform_op *)page[0])->interface_version =
             XENPF_INTERFACE_VERSION;
     }
+    if (call->version)
+        ((uint32_t *)page[0])[1] ^= 1;
     memcpy(w, call->w, sizeof(call->w));
     for (unsigned int i = 0; i < CALL_WORDS; i++) {
         if (call->pointers & 1u << i)
             w[i] += at;
     }
     if (call->dom != NO_DOM)
-        *(uint16_t *)(page + call->dom) = (uint16_t)object;
-    memset(page + DATA, 0x80, 64);
+        *(uint16_t *)(page[0] + call->dom) = (uint16_t)object;
+    memset(page[0] + DATA, 0x80, 64);
 }
 
 static void registers(const struct op_call *call, uint32_t at, uint32_t *args)
@@ -80,7 +82,7 @@ static void registers(const struct op_call *call, uint32_t at, uint32_t *args)
         all[1] = 0;
         break;
     case GRANT:
-        all[2] = 1;
+        all[2] = call->n ? call->n : 1;
         break;
     case VCPU:
     case CONSOLE:
@@ -106,26 +108,26 @@ static void registers(const struct op_call *call, uint32_t at, uint32_t *args)
 
 int op_make(caller_t who, const struct op_call *call, int object)
 {
-    uint32_t at = who ? AGENT_PAGE(AGENT_DATA) : (uintptr_t)page, a[5];
+    uint32_t at = who ? AGENT_PAGE(AGENT_DATA) : (uintptr_t)page[0], a[5];
     uint32_t number = call->kind == RAW ? call->cmd : kinds[call->kind].number;
     int rc;
 
     fill(call, object, at);
-    registers(call, at, a);
+    registers(call, call->nowhere ? 8 : at, a);
     if (who)
-        rc = agent_page_call(who, number, a, page);
+        rc = agent_page_call(who, number, a, page[0]);
     else
         rc = hypercall(number, a[0], a[1], a[2], a[3], a[4]);
     if (rc == 0 && call->status)
-        rc = *(int16_t *)(page + call->status);
+        rc = *(int16_t *)(page[0] + call->status);
     if (rc == 0 && call->error)
-        rc = *(int32_t *)(page + DATA);
+        rc = *(int32_t *)(page[0] + call->error);
     return rc;
 }
 
 uint32_t op_word(uint32_t at)
 {
-    return *(uint32_t *)(page + at);
+    return *(uint32_t *)(page[0] + at);
 }
 
 /* ---- domains that things are done to ---- */

@@ -25,7 +25,7 @@ enum call_kind {
     VERSION,   /* cmd, at                                                  */
     HVM_NULL,  /* cmd, 0                                                   */
     VERSION_0, /* cmd, 0                                                   */
-    GRANT,     /* cmd, at, 1 element                                       */
+    GRANT,     /* cmd, at, 1 element, or .n                                */
     VCPU,      /* cmd, .n, at                                              */
     CONSOLE,   /* cmd, .n, at                                              */
     ASSIST,    /* cmd, .n                                                  */
@@ -42,7 +42,9 @@ struct op_call {
     uint8_t dom;       /* the object's id goes here, a byte offset; 0xff: no  */
     uint8_t status;    /* the answer, when the call returns 0, is the 16-bit
                           word there (grants); 0: no                          */
-    bool error;        /* ... or the word at DATA                             */
+    uint16_t error;    /* ... or the word there; 0: no                        */
+    bool nowhere;      /* not at the structure, but where there is nothing    */
+    bool version;      /* the interface version is wrong                      */
     uint32_t pointers; /* bit n: to .w[n] the address of the structure is
                           added                                            */
     uint32_t w[CALL_WORDS];
@@ -56,6 +58,36 @@ struct op_call {
 /* Who makes a call: an agent, or NULL: the first domain. */
 typedef struct agent *caller_t;
 
+/*
+ * What is to come of a call with some arguments. .call.w may have the word
+ * that an earlier one left: .save is where that one found it (a byte offset,
+ * 0: it saves none), .use - 1 the index in .call.w (0: none).
+ */
+struct op_try {
+    const char *op;   /* as system/permissions.txt names it                */
+    const char *what; /* NULL ends a table                                 */
+    uint8_t who;      /* enum position                                     */
+    uint16_t on;      /* domid, or one of the next                         */
+    int want;         /* ANY_POSITIVE: more than 0                         */
+    uint8_t save, use;
+    uint16_t times; /* the last of so many counts                          */
+    bool fresh;     /* on a new victim                                     */
+    struct op_call call;
+};
+
+enum position {
+    DOM0,
+    PLAIN
+};
+
+#define ON_VICTIM    0xfffe
+#define ON_PLAIN     0xfffd
+#define ON_SAVED     0xfffc
+#define NOBODY       9999
+#define ANY_POSITIVE 0x7fffffff
+
+extern const struct op_try control_tries[], memory_tries[], other_tries[];
+
 /* Make it, about domain @object. The result, or what .status tells. */
 int op_make(caller_t who, const struct op_call *call, int object);
 
@@ -68,6 +100,9 @@ int victim_make(void);
 void victim_end(int id);
 /* The agent may have so many pages more. */
 void agent_room(const struct agent *a, unsigned int pages);
+
+/* "ops: OP: POSITION: WHAT: WANTED ok" or "... FAILED RESULT". */
+void arguments(void);
 
 /* "= NAME: column=answer ..." for each row; @column: only this one. */
 void permissions(const char *column);

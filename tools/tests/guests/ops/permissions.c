@@ -158,7 +158,7 @@ static const struct row rows[] = {
     MM(add_to_physmap_batch, 0, 0, XENMAPSPACE_shared_info),
     { "memory.add_to_physmap_batch/foreign",
       { .kind = MEMORY, .cmd = XENMEM_add_to_physmap_batch, .dom = 6,
-        .error = true, .pointers = 1u << 2 | 1u << 4 | 1u << 6,
+        .error = DATA, .pointers = 1u << 2 | 1u << 4 | 1u << 6,
         .w = { DOMID_SELF | XENMAPSPACE_gmfn_foreign << 16, 1,
                40, 0, 48, 0, DATA, 0,
                [10] = VICTIM_GFN, 0, ~0u, ~0u } } },
