@@ -19,6 +19,7 @@
 #include <xen/copy.h>
 #include <xen/event_channel.h>
 #include <xen/hypercall.h>
+#include <xen/irq.h>
 #include <xen/port.h>
 #include <xen/printk.h>
 #include <xen/softirq.h>
@@ -713,6 +714,7 @@ static void resets_end(const struct domain *d)
         reset_done(other, d);
         next = (domid_t)(other->id + 1);
         domain_put(other);
+        irq_window();
     }
 }
 

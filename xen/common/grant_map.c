@@ -509,6 +509,13 @@ int grant_maps_kill(struct domain *d)
         if (map_release(d, g->release_at, &was) != GNTST_okay)
             return -ERESTART;
     }
+    /* No vCPU of it will ask for a handle any more. */
+    while (g->nr_maptrack_frames > 0) {
+        if (++work % 16 == 0 && preempt_wanted())
+            return -ERESTART;
+        heap_free(&d->heap, g->maptrack[--g->nr_maptrack_frames]);
+        g->maptrack[g->nr_maptrack_frames] = NULL;
+    }
     return 0;
 }
 

@@ -411,6 +411,7 @@ void grant_destroy(struct domain *d)
         page_put(va_to_page(g->shared[i]));
         g->shared[i] = NULL;
         atomic_sub_return(&d->heap.bytes, PAGE_SIZE);
+        irq_window();
     }
     g->nr_frames = 0;
 }

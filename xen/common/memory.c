@@ -34,8 +34,16 @@
 #define ORDER_MAX         PAGE_ORDER_2M
 #define ORDER_MAX_CONTROL 18u
 
-/* Units of work between two looks at waiting interrupts. */
-#define BATCH 16u
+/*
+ * Units of work between two looks at waiting interrupts, and their order: an
+ * extent that is given back is gone through in pieces of this size.
+ */
+#define BATCH       16u
+#define BATCH_ORDER 4u
+
+/* In the progress field: what was populated of an extent is taken back. */
+#define TAKING_BACK (1u << 25)
+STATIC_ASSERT(TAKING_BACK == (EXTENTS_MAX >> 1) + 1);
 
 /* Larger blocks are not scrubbed in one go, but so many pages at a time. */
 #define SCRUB_ORDER 3u
@@ -55,8 +63,11 @@ int32_t memory_restart(const struct memory_call *c, uint32_t done)
 
 /* ---- reservations ---- */
 
-/* One extent of @order at @gfn; false ends the call. */
-typedef bool extent_fn(struct domain *d, gfn_t gfn, unsigned int order);
+/*
+ * One extent of @order at @gfn. -EAGAIN: no pages, or none that are clean;
+ * other errors end the call.
+ */
+typedef int extent_fn(struct domain *d, gfn_t gfn, unsigned int order);
 
 static bool extent_in_range(gfn_t gfn, unsigned int order)
 {
@@ -64,7 +75,7 @@ static bool extent_in_range(gfn_t gfn, unsigned int order)
 }
 
 /* Give a direct-mapped domain its own frames back. */
-static bool populate_direct(struct domain *d, gfn_t gfn, unsigned int order)
+static int populate_direct(struct domain *d, gfn_t gfn, unsigned int order)
 {
     uint32_t nr = 1u << order;
 
@@ -73,12 +84,14 @@ static bool populate_direct(struct domain *d, gfn_t gfn, unsigned int order)
         const struct page *pg;
 
         if (!mfn_is_ram(mfn))
-            return false;
+            return -EINVAL;
         pg = mfn_to_page(mfn);
         if (READ_ONCE(pg->owner) != d->id || !(pg->flags & PAGE_LISTED))
-            return false;
+            return -EINVAL;
     }
-    return p2m_map(d, gfn, mfn_make(gfn.n), nr, P2M_RAM) == 0;
+    if (order > BATCH_ORDER)
+        irq_window();
+    return p2m_map(d, gfn, mfn_make(gfn.n), nr, P2M_RAM);
 }
 
 /* Pages for @d, none of them from a large block that is to be scrubbed. */
@@ -87,33 +100,40 @@ static struct page *alloc_clean(struct domain *d, unsigned int order)
     return domain_alloc_pages(d, order, order > SCRUB_ORDER ? PA_CLEAN : 0);
 }
 
-static bool populate(struct domain *d, gfn_t gfn, unsigned int order)
+static int populate(struct domain *d, gfn_t gfn, unsigned int order)
 {
     struct page *pg;
     mfn_t mfn;
+    int rc;
 
     if (!extent_in_range(gfn, order))
-        return false;
+        return -EINVAL;
     if (d->direct_mapped)
         return populate_direct(d, gfn, order);
 
     pg = alloc_clean(d, order);
     if (!pg)
-        return false;
+        return -EAGAIN;
+    if (order > BATCH_ORDER)
+        irq_window();
     mfn = page_to_mfn(pg);
-    if (p2m_map(d, gfn, mfn, 1u << order, P2M_RAM) == 0)
-        return true;
+    rc = p2m_map(d, gfn, mfn, 1u << order, P2M_RAM);
+    if (likely(!rc))
+        return 0;
 
-    for (uint32_t i = 0; i < 1u << order; i++)
+    for (uint32_t i = 0; i < 1u << order; i++) {
         domain_drop_page(d, mfn_to_page(mfn_add(mfn, i)));
-    return false;
+        if (i % BATCH == BATCH - 1)
+            irq_window();
+    }
+    return rc;
 }
 
 /* Pages for later, mapped nowhere. */
-static bool increase(struct domain *d, gfn_t gfn, unsigned int order)
+static int increase(struct domain *d, gfn_t gfn, unsigned int order)
 {
     (void)gfn;
-    return alloc_clean(d, order) != NULL;
+    return alloc_clean(d, order) ? 0 : -EAGAIN;
 }
 
 /*
@@ -133,18 +153,16 @@ static bool decrease_one(struct domain *d, gfn_t gfn)
     return true;
 }
 
-static bool decrease(struct domain *d, gfn_t gfn, unsigned int order)
+/* At most BATCH pages. */
+static int decrease(struct domain *d, gfn_t gfn, unsigned int order)
 {
     if (!extent_in_range(gfn, order))
-        return false;
+        return -EINVAL;
     for (uint32_t i = 0; i < 1u << order; i++) {
         if (!decrease_one(d, gfn_add(gfn, i)))
-            return false;
-        /* Progress inside an extent has no place in the ABI's answer. */
-        if (i % BATCH == BATCH - 1)
-            irq_window();
+            return -EINVAL;
     }
-    return true;
+    return 0;
 }
 
 /* Wishes about place that this machine cannot promise to fulfil. */
@@ -167,6 +185,37 @@ static bool flags_ok(const struct memory_call *c, uint32_t flags)
     return true;
 }
 
+/* Can @d get the pages of an extent of @order as things are? */
+static bool has_room(const struct domain *d, unsigned int order)
+{
+    uint32_t nr = 1u << order;
+    uint32_t max = READ_ONCE(d->max_pages), tot = READ_ONCE(d->tot_pages);
+
+    return d->direct_mapped ||
+           (tot <= max && nr <= max - tot && nr <= page_free_nr());
+}
+
+/*
+ * @fn, for which memory is scrubbed until there is enough. False: no; or
+ * with *@restart it is to be tried again, after other work.
+ */
+static bool extent_done(struct domain *d, gfn_t gfn, unsigned int order,
+                        extent_fn *fn, bool *restart)
+{
+    int rc;
+
+    *restart = false;
+    while (unlikely((rc = fn(d, gfn, order)) == -EAGAIN)) {
+        if (order <= SCRUB_ORDER || !has_room(d, order) ||
+            !page_scrub_step(order, SCRUB_BATCH))
+            return false;
+        *restart = preempt_wanted();
+        if (*restart)
+            return false;
+    }
+    return rc == 0;
+}
+
 /*
  * Extents [c->start, nr) of the list, at most BATCH at a time. Returns the
  * number done in all, or -ERESTART.
@@ -180,6 +229,7 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
     uint32_t work = 0;
     uint64_t raw[BATCH];
     uint32_t done = c->start;
+    bool restart = false;
     gfn_t gfn;
 
     /* Pages that are mapped nowhere have no list of where. */
@@ -196,65 +246,86 @@ static int32_t run_extents(const struct memory_call *c, struct domain *d,
         for (uint32_t i = 0; i < len; i++, done++) {
             if (work >= BATCH && preempt_wanted())
                 return memory_restart(c, done);
-            if (!gfn_from_guest(raw[i], &gfn) || !fn(d, gfn, r->extent_order))
-                return (int32_t)done;
+            if (!gfn_from_guest(raw[i], &gfn) ||
+                !extent_done(d, gfn, r->extent_order, fn, &restart))
+                return restart ? memory_restart(c, done) : (int32_t)done;
             work = (work >= BATCH ? 0 : work) + (1u << r->extent_order);
         }
     }
     return (int32_t)done;
 }
 
-/* Can @d get the pages of an extent of @order as things are? */
-static bool has_room(const struct domain *d, unsigned int order)
+/* Frame that piece @at of 2^@order frames of the list's extents begins with. */
+static bool piece_gfn(const struct xen_memory_reservation *r, uint32_t at,
+                      unsigned int order, gfn_t *gfn)
 {
-    uint32_t nr = 1u << order;
-    uint32_t max = READ_ONCE(d->max_pages), tot = READ_ONCE(d->tot_pages);
+    unsigned int parts = r->extent_order - order;
+    uint64_t raw;
 
-    return d->direct_mapped ||
-           (tot <= max && nr <= max - tot && nr <= page_free_nr());
+    if (copy_from(&raw, (guest_ptr_t)r->extent_start.q +
+                            (at >> parts) * sizeof(raw)) ||
+        !gfn_from_guest(raw, gfn) || !extent_in_range(*gfn, r->extent_order))
+        return false;
+    gfn->n += (at & ((1u << parts) - 1)) << order;
+    return true;
 }
 
-/* What an extent got, up to @gfn in it, is taken back. */
-static void step_back(struct domain *d, gfn_t gfn, uint32_t steps)
+/* An extent's pieces of BATCH pages before @at are taken back. */
+static int32_t take_back(const struct memory_call *c, struct domain *d,
+                         const struct xen_memory_reservation *r, uint32_t at)
 {
-    while (steps-- > 0) {
-        gfn.n -= 1u << ORDER_MAX;
-        if (!decrease(d, gfn, ORDER_MAX))
+    unsigned int parts = r->extent_order - BATCH_ORDER;
+    gfn_t gfn;
+
+    while (at & ((1u << parts) - 1)) {
+        if (!piece_gfn(r, --at, BATCH_ORDER, &gfn) ||
+            decrease(d, gfn, BATCH_ORDER))
             gprintk(LOG_DEBUG, DOM_FMT ": gfn %x: has gone already\n",
                     DOM_ARG(d), (unsigned int)gfn.n);
+        if (preempt_wanted())
+            return memory_restart(c, at | TAKING_BACK);
     }
+    return (int32_t)(at >> parts);
+}
+
+/* Orders of the pieces in which an extent is populated, or given back. */
+static unsigned int piece_order(const struct memory_call *c)
+{
+    return c->op == XENMEM_decrease_reservation ? BATCH_ORDER : ORDER_MAX;
 }
 
 /*
- * Extents beyond 2 MiB, in steps of that size: the progress that a call is
- * continued with counts steps. Populated in full or not at all, where room
+ * Extents larger than piece_order, in such pieces, which the progress that a
+ * call is continued with counts. Populated in full or not at all, where room
  * is looked for first, as taking back takes long.
  */
 static int32_t run_large(const struct memory_call *c, struct domain *d,
                          const struct xen_memory_reservation *r, extent_fn *fn)
 {
-    unsigned int parts = r->extent_order - ORDER_MAX;
-    guest_ptr_t list = (guest_ptr_t)r->extent_start.q;
-    uint32_t done = c->start, step, nr = (uint32_t)r->nr_extents << parts;
-    uint64_t raw;
+    unsigned int order = piece_order(c);
+    unsigned int parts = r->extent_order - order;
+    uint32_t done = c->start, nr = (uint32_t)r->nr_extents << parts;
+    bool restart = false;
     gfn_t gfn;
 
+    if (fn == populate && (c->start & TAKING_BACK))
+        return take_back(c, d, r, c->start & ~TAKING_BACK);
+
     for (; done < nr; done++) {
+        bool first = (done & ((1u << parts) - 1)) == 0;
+
         if (done > c->start && preempt_wanted())
             return memory_restart(c, done);
-        step = done & ((1u << parts) - 1);
-        if (copy_from(&raw, list + (done >> parts) * sizeof(raw)) ||
-            !gfn_from_guest(raw, &gfn) ||
-            !extent_in_range(gfn, r->extent_order))
+        if (!piece_gfn(r, done, order, &gfn) ||
+            (first && fn == populate && !has_room(d, r->extent_order)))
             break;
-        if (step == 0 && fn == populate && !has_room(d, r->extent_order))
-            break;
-        gfn.n += step << ORDER_MAX;
-        if (!fn(d, gfn, ORDER_MAX)) {
-            if (fn == populate)
-                step_back(d, gfn, step);
-            break;
-        }
+        if (extent_done(d, gfn, order, fn, &restart))
+            continue;
+        if (restart)
+            return memory_restart(c, done);
+        if (fn == populate)
+            return take_back(c, d, r, done << (order - BATCH_ORDER));
+        break;
     }
     return (int32_t)(done >> parts);
 }
@@ -278,18 +349,21 @@ static int32_t reservation(const struct memory_call *c)
     extent_fn *fn = c->op == XENMEM_populate_physmap       ? populate
                     : c->op == XENMEM_decrease_reservation ? decrease
                                                            : increase;
-    uint32_t done = c->start, parts = 0;
+    uint32_t done = c->start, parts = 0, limit = EXTENTS_MAX;
     struct domain *d;
 
     if (copy_from(&r, c->arg))
         return (int32_t)done;
-    if (unlikely(r.extent_order > ORDER_MAX)) {
-        if (r.extent_order > order_max(c))
-            return 0;
-        parts = r.extent_order - ORDER_MAX;
-        done >>= parts;
+    if (unlikely(r.extent_order > ORDER_MAX) && r.extent_order > order_max(c))
+        return 0;
+    if (r.extent_order > piece_order(c)) {
+        parts = r.extent_order - piece_order(c);
+        limit = (TAKING_BACK - 1) >> (r.extent_order - BATCH_ORDER);
+        done = fn == populate && (done & TAKING_BACK)
+                   ? (done & ~TAKING_BACK) >> (r.extent_order - BATCH_ORDER)
+                   : done >> parts;
     }
-    if (r.nr_extents > EXTENTS_MAX >> parts || done >= r.nr_extents)
+    if (r.nr_extents > limit || done >= r.nr_extents)
         return (int32_t)done;
     if (memory_live_domain(c, r.domid, &d))
         return (int32_t)done;

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include <xen/bug.h>
+#include <xen/irq.h>
 #include <xen/panic.h>
 #include <xen/printk.h>
 #include <xen/spinlock.h>
@@ -73,6 +74,11 @@ void bug_stop(const char *file, unsigned int line, const char *what)
 {
     mock_assert(0, what, file, (int)line);
     abort();
+}
+
+/* No interrupt waits. */
+WEAK void irq_window(void)
+{
 }
 
 WEAK void panic(const char *fmt, ...)

@@ -15,7 +15,6 @@
 #include <xen/grant_table.h>
 #include <xen/hyp_map.h>
 #include <xen/hypercall.h>
-#include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
 
@@ -246,9 +245,5 @@ static inline int16_t unmap_ref(unsigned int caller, uint32_t gfn,
 }
 
 #define TEST(fn_) cmocka_unit_test_setup_teardown(fn_, setup, teardown)
-
-void irq_window(void)
-{
-}
 
 #endif /* GRANT_FAKE_H */

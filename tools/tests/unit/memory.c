@@ -142,18 +142,60 @@ static void decrease_gives_back(void **state)
     assert_int_equal(map[1][0x12].type, P2M_FOREIGN);
 }
 
-/* 32 pages are one unit of the answer, but not one for interrupts. */
-static void decrease_lets_interrupts_in(void **state)
+/* 32 pages are one unit of the answer, but not one of the progress. */
+static void decrease_in_pieces(void **state)
 {
-    static const uint64_t gfns[] = { FIRST };
-    struct xen_memory_reservation r = extents(gfns, 1);
+    static const uint64_t gfns[] = { FIRST, FIRST + 32 };
+    struct xen_memory_reservation r = extents(gfns, 2);
+    uint32_t regs[2] = { 0, ARG };
 
     (void)state;
     r.extent_order = 5;
-    windows = 0;
-    assert_int_equal(CALL(0, decrease_reservation, &r), 1);
-    assert_int_equal(map[0][31].type, P2M_NONE);
-    assert_int_equal(windows, 2);
+    preempt = true;
+    assert_int_equal(CALL(0, decrease_reservation, &r), -ERESTART);
+    for (uint32_t i = 1; i < 4; i++) {
+        assert_int_equal(cmd, XENMEM_decrease_reservation | i << 6);
+        assert_int_equal(map[0][16 * i - 1].type, P2M_NONE);
+        assert_int_equal(map[0][16 * i].type, P2M_RAM);
+        regs[0] = cmd;
+        assert_int_equal(memory_op(current, regs), i < 3 ? -ERESTART : 2);
+        cmd = regs[0];
+    }
+    assert_int_equal(map[0][63].type, P2M_NONE);
+    /* A progress that no call of ours has. */
+    regs[0] = XENMEM_decrease_reservation | (1u << 25 | 1) << 6;
+    assert_int_equal(memory_op(current, regs), (1u << 25) >> 1);
+}
+
+/* Memory is scrubbed in steps; between two others may run. */
+static void populate_waits_for_clean_memory(void **state)
+{
+    static const uint64_t gfns[] = { 0x20 };
+    struct xen_memory_reservation r = extents(gfns, 1);
+    uint32_t regs[2] = { XENMEM_populate_physmap, ARG };
+
+    (void)state;
+    r.extent_order = 4;
+    dirty_steps = 3;
+    preempt = true;
+    assert_int_equal(CALL(1, populate_physmap, &r), -ERESTART);
+    for (uint32_t left = 2; left > 0; left--) {
+        assert_int_equal(dirty_steps, left);
+        assert_int_equal(cmd, XENMEM_populate_physmap);
+        assert_int_equal(memory_op(current, regs), -ERESTART);
+    }
+    assert_int_equal(memory_op(current, regs), 1);
+    assert_int_equal(dom[1].tot_pages, 16);
+
+    /* It is not scrubbed for who may not have it, or when there is none. */
+    dirty_steps = 3;
+    dom[1].max_pages = 31;
+    assert_int_equal(CALL(1, populate_physmap, &r), 0);
+    assert_int_equal(dirty_steps, 3);
+    dom[1].max_pages = 100;
+    dirty_steps = 0;
+    room = 0;
+    assert_int_equal(CALL(1, populate_physmap, &r), 0);
 }
 
 /* dom0's frames stay its own, and come back to the same place. */
@@ -519,7 +561,8 @@ int main(void)
         TEST(populate_in_pieces),
         TEST(large_extents_in_pieces),
         TEST(decrease_gives_back),
-        TEST(decrease_lets_interrupts_in),
+        TEST(decrease_in_pieces),
+        TEST(populate_waits_for_clean_memory),
         TEST(direct_mapped_keeps),
         TEST(questions),
         TEST(not_offered),

@@ -76,11 +76,23 @@ static struct page *take(domid_t owner, uint32_t nr)
     return pg;
 }
 
+/* What large blocks there are need so many steps of scrubbing. */
+static unsigned int dirty_steps;
+
+bool page_scrub_step(unsigned int order, uint32_t max)
+{
+    assert_true(order > 3 && max <= 8);
+    if (dirty_steps == 0)
+        return false;
+    dirty_steps--;
+    return true;
+}
+
 struct page *domain_alloc_pages(struct domain *d, unsigned int order,
                                 unsigned int flags)
 {
-    (void)flags;
-    if (room == 0)
+    assert_int_equal(!!(flags & PA_CLEAN), order > 3);
+    if (room == 0 || (dirty_steps && (flags & PA_CLEAN)))
         return NULL;
     room--;
     d->tot_pages += 1u << order;

@@ -355,7 +355,8 @@ static void destroyed_in_pieces(void **state)
     while (pt_destroy(&pt, 3) == -ERESTART)
         rounds++;
     assert_int_equal(nr_used, 0);
-    assert_int_equal(rounds, 7);
+    /* One level-2 table at most, or some entries of the root. */
+    assert_true(rounds >= 10 && rounds <= 14);
     assert_int_equal(target(11 * G1), 0); /* a block is no table */
 }
 
@@ -399,7 +400,8 @@ static void random_maps(void **state)
                 assert_int_equal(next_mapped(base + i), next);
         }
     }
-    assert_int_equal(pt_destroy(&pt, ALL), 0);
+    while (pt_destroy(&pt, ALL) == -ERESTART)
+        ;
     assert_int_equal(nr_used, 0);
 }
 

@@ -11,6 +11,7 @@
 
 #include <xen/control.h>
 #include <xen/copy.h>
+#include <xen/irq.h>
 #include <xen/sched.h>
 
 STATIC_ASSERT(XEN_SYSCTL_CPUPOOL_PAR_ANY == SCHED_POOL_ANY);
@@ -26,6 +27,7 @@ static uint32_t count_domains(uint32_t id)
         next = (domid_t)(d->id + 1);
         nr += sched_domain_pool(d) == id;
         domain_put(d);
+        irq_window();
     }
     return nr;
 }

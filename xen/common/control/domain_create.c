@@ -15,6 +15,7 @@
 #include <xen/domain_create.h>
 #include <xen/event_channel.h>
 #include <xen/grant_table.h>
+#include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/page_alloc.h>
 #include <xen/printk.h>
@@ -382,23 +383,29 @@ static void destroy(struct domain *d)
 
         if (part->destroy)
             part->destroy(d);
+        irq_window();
     }
     domain_free(d);
 }
 
-/* SOFTIRQ_STOP: after SOFTIRQ_SCHED, so stopped vCPUs of here are off. */
+/*
+ * SOFTIRQ_STOP: after SOFTIRQ_SCHED, so stopped vCPUs of here are off. One
+ * domain is freed at a time: others may run between.
+ */
 static void stop_work(void)
 {
     struct domain *later = NULL, *d;
+    bool freed = false;
 
     period_see();
     domain_shutdown_finish();
     while ((d = domain_reap_next()) != NULL) {
-        if (!is_left_alone(d)) {
+        if (freed || !is_left_alone(d)) {
             d->reap_next = later;
             later = d;
         } else {
             destroy(d);
+            freed = true;
         }
     }
     /* We come again at once, and another pCPU may wait for us meanwhile. */

@@ -212,26 +212,41 @@ static int32_t numainfo(struct xen_sysctl *sysctl, guest_ptr_t arg)
 
 /* ---- domains ---- */
 
+/*
+ * A call that goes on has a command of its own, .num_domains are told and
+ * .first_domain is the next; nobody else makes such a call, and who does so
+ * is answered as he asked.
+ */
+#define DOMAININFOLIST_GOES_ON (1u << 31 | XEN_SYSCTL_getdomaininfolist)
+#define INFO_BATCH             8u
+
 static int32_t domaininfolist(struct xen_sysctl *sysctl, guest_ptr_t arg)
 {
     struct xen_sysctl_getdomaininfolist *op = &sysctl->u.getdomaininfolist;
     struct xen_domctl_getdomaininfo info;
-    domid_t next = op->first_domain;
+    domid_t first = op->first_domain;
+    uint32_t done = 0;
     struct domain *d;
-    uint32_t nr = 0;
-    int32_t rc = 0;
 
-    (void)arg;
-    while (!rc && nr < op->max_domains && (d = domain_get_next(next)) != NULL) {
-        next = (domid_t)(d->id + 1);
+    if (sysctl->cmd != DOMAININFOLIST_GOES_ON)
+        op->num_domains = 0;
+    sysctl->cmd = XEN_SYSCTL_getdomaininfolist;
+    while (op->num_domains < op->max_domains &&
+           (d = domain_get_next(op->first_domain)) != NULL) {
+        op->first_domain = (domid_t)(d->id + 1);
         domain_info(d, &info);
-        if (copy_to(handle_va(op->buffer) + nr * sizeof(info), &info))
-            rc = -EFAULT;
-        nr++;
         domain_put(d);
+        if (copy_to(handle_va(op->buffer) + op->num_domains * sizeof(info),
+                    &info))
+            return -EFAULT;
+        op->num_domains++;
+        if (++done % INFO_BATCH == 0 && preempt_wanted()) {
+            sysctl->cmd = DOMAININFOLIST_GOES_ON;
+            return copy_to(arg, sysctl) ? -EFAULT : -ERESTART;
+        }
     }
-    op->num_domains = nr;
-    return rc;
+    op->first_domain = first;
+    return 0;
 }
 
 /* ---- scheduler ---- */
@@ -254,6 +269,7 @@ static int32_t coverage_op(struct xen_sysctl *sysctl, guest_ptr_t arg)
 int32_t sysctl_op(struct vcpu *v, uint32_t *arg)
 {
     struct xen_sysctl op;
+    uint32_t cmd;
     sysctl_fn *fn;
     int32_t rc;
 
@@ -264,9 +280,11 @@ int32_t sysctl_op(struct vcpu *v, uint32_t *arg)
         return -EFAULT;
     if (op.interface_version != XEN_SYSCTL_INTERFACE_VERSION)
         return -EACCES;
-    if (op.cmd >= ARRAY_SIZE(ops))
+    cmd = op.cmd == DOMAININFOLIST_GOES_ON ? XEN_SYSCTL_getdomaininfolist
+                                           : op.cmd;
+    if (cmd >= ARRAY_SIZE(ops))
         return -ENOSYS;
-    fn = ops[index_nospec(op.cmd, ARRAY_SIZE(ops))];
+    fn = ops[index_nospec(cmd, ARRAY_SIZE(ops))];
     if (!fn)
         return -ENOSYS;
 

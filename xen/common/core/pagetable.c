@@ -295,13 +295,22 @@ static bool tables_free(struct pagetable *pt, uint64_t *e, uint32_t *budget)
     return true;
 }
 
+/* Entries of the root that one call passes, besides one with a table. */
+#define ROOT_LOOKS 256u
+
 int pt_destroy(struct pagetable *pt, uint32_t max_tables)
 {
-    for (; pt->destroyed < pt->root_entries; pt->destroyed++) {
+    uint32_t end = MIN(pt->root_entries, pt->destroyed + ROOT_LOOKS);
+
+    while (pt->destroyed < end) {
         uint64_t *e = &pt->root[pt->destroyed];
 
-        if (entry_is_table(*e, 1) && !tables_free(pt, e, &max_tables))
+        if (entry_is_table(*e, 1)) {
+            if (tables_free(pt, e, &max_tables))
+                pt->destroyed++;
             return -ERESTART;
+        }
+        pt->destroyed++;
     }
-    return 0;
+    return end < pt->root_entries ? -ERESTART : 0;
 }

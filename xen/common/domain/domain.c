@@ -12,6 +12,7 @@
  */
 #include <xen/bug.h>
 #include <xen/domain.h>
+#include <xen/irq.h>
 #include <xen/panic.h>
 #include <xen/printk.h>
 #include <xen/smp.h>
@@ -524,6 +525,7 @@ void domain_shutdown_finish(void)
         }
         next = (domid_t)(d->id + 1);
         domain_put(d);
+        irq_window();
     }
 }
 
