@@ -10,6 +10,7 @@
  * Layer:  9 (control).
  */
 #include <public/errno.h>
+#include <public/vm_event.h>
 
 #include <xen/access.h>
 #include <xen/board.h>

@@ -84,6 +84,10 @@ struct xen_arch_domainconfig {
 #define XEN_DOMCTL_CDF_nested_virt  (1u << 6)
 #define XEN_DOMCTL_CDF_vpmu         (1u << 7)
 
+/* grant_opts: the highest version of the grant table. */
+#define XEN_DOMCTL_GRANT_version_mask 0xf
+#define XEN_DOMCTL_GRANT_version(v_)  ((v_)&XEN_DOMCTL_GRANT_version_mask)
+
 /* domain: the id wanted, or 0 or a reserved one: any; out: the id. */
 struct xen_domctl_createdomain {
     uint32_t ssidref;
@@ -260,13 +264,14 @@ struct xen_domctl_set_target {
     domid_t target;
 };
 
-#define XEN_VM_EVENT_GET_VERSION   3
-#define VM_EVENT_INTERFACE_VERSION 7
+#define XEN_VM_EVENT_GET_VERSION 3
 struct xen_domctl_vm_event_op {
     uint32_t op;
     uint32_t mode;
     union {
-        evtchn_port_t port;
+        struct {
+            evtchn_port_t port;
+        } enable;
         uint32_t version;
     } u;
 };
