@@ -2,8 +2,8 @@
 """The same commands on Debian's hypervisor and on ours, side by side.
 
 xl.txt is what they said on Debian's; xl-differences.txt what may differ and
-why. Words that differ from run to run (times, ids of processes) are left out
-on both sides.
+why. pools.py has a table of its own. Words that differ from run to run
+(times, ids of processes) are left out on both sides.
 """
 
 import difflib
@@ -15,8 +15,6 @@ import textwrap
 import lab
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RECORD = os.path.join(HERE, "xl.txt")
-DIFFERENCES = os.path.join(HERE, "xl-differences.txt")
 
 # In one domain 0, one after the other; !up waits until the guest "one" is
 # in user space.
@@ -144,10 +142,16 @@ def plain(text):
     return lines
 
 
-def run(d):
+def files(name):
+    """The record and the differences of the table @name."""
+    return (os.path.join(HERE, f"{name}.txt"),
+            os.path.join(HERE, f"{name}-differences.txt"))
+
+
+def run(d, commands=tuple(COMMANDS)):
     """All commands; [(command, [lines])], the first line the exit code."""
     done = []
-    for command in COMMANDS:
+    for command in commands:
         if command == "!up":
             d.up("one")
             continue
@@ -156,9 +160,10 @@ def run(d):
     return done
 
 
-def write(done):
-    with open(RECORD, "w", encoding="ascii") as f:
-        f.write("# Made by `XL_IMAGE=debian tools/tests/system/xl.py record`:"
+def write(done, name="xl", script="xl"):
+    with open(files(name)[0], "w", encoding="ascii") as f:
+        f.write("# Made by `XL_IMAGE=debian tools/tests/system/"
+                f"{script}.py record`:"
                 "\n# what Debian's tools say on Debian's hypervisor.\n")
         for command, lines in done:
             f.write(f"\n$ {command}\n")
@@ -168,9 +173,9 @@ def write(done):
                     break_on_hyphens=False)) + "\n")
 
 
-def read():
+def read(path):
     done = []
-    with open(RECORD, encoding="ascii") as f:
+    with open(path, encoding="ascii") as f:
         for line in f:
             if line.startswith("$ "):
                 done.append((line[2:].rstrip("\n"), []))
@@ -181,10 +186,10 @@ def read():
     return done
 
 
-def rows():
+def rows(path):
     """The argued differences: dicts with command, debian, ours and why."""
     found, row, key = [], {}, None
-    with open(DIFFERENCES, encoding="ascii") as f:
+    with open(path, encoding="ascii") as f:
         lines = [line.rstrip("\n") for line in f if not line.startswith("#")]
     for line in lines + [""]:
         match = re.match(r"(\w+): *(.*)", line)
@@ -194,7 +199,7 @@ def rows():
             row[key] += " " + line.strip()
         elif row:
             if set(row) != {"command", "debian", "ours", "why"}:
-                raise lab.Failed(f"{DIFFERENCES}: incomplete row {row}")
+                raise lab.Failed(f"{path}: incomplete row {row}")
             found.append(row)
             row = {}
     return found
@@ -213,11 +218,12 @@ def changes(before, after):
             yield " / ".join(before[a1:a2]), " / ".join(after[b1:b2])
 
 
-def compare(done):
+def compare(done, name="xl"):
     """Every difference to the record argued, every row used."""
-    record, table, used, bad = read(), rows(), set(), []
+    path, differences = files(name)
+    record, table, used, bad = read(path), rows(differences), set(), []
     if [command for command, _ in record] != [row[0] for row in done]:
-        raise lab.Failed(f"{RECORD} has other commands: record it anew")
+        raise lab.Failed(f"{path} has other commands: record it anew")
     for (command, lines), (_, other) in zip(done, record):
         for theirs, ours in changes(other, lines):
             row = next((r for r in table

@@ -381,15 +381,23 @@ static int tell_joining(struct cpupool *p, unsigned int cpu)
     return 0;
 }
 
+static bool exists(uint32_t cpu)
+{
+    return cpu < NR_CPUS && (cpu_online_mask & BIT(cpu));
+}
+
 static int add_cpu(struct cpupool *p, uint32_t *cpu)
 {
     uint32_t there = cpu_online_mask & ~cpus_taken();
     int rc;
 
-    if (*cpu == SCHED_POOL_ANY && there)
+    if (*cpu == SCHED_POOL_ANY) {
+        if (!there)
+            return -ENODEV;
         *cpu = (uint32_t)__builtin_ctz(there);
-    if (*cpu >= NR_CPUS || !(cpu_online_mask & BIT(*cpu)))
-        return -ENODEV;
+    }
+    if (!exists(*cpu))
+        return -EINVAL;
 
     if (!(p->joining & BIT(*cpu))) {
         rc = become_free(*cpu);
@@ -459,11 +467,14 @@ static int remove_cpu(struct cpupool *p, uint32_t *cpu)
 {
     int rc;
 
-    if (*cpu == SCHED_POOL_ANY && cpus_of(p))
+    if (*cpu == SCHED_POOL_ANY) {
+        if (!cpus_of(p))
+            return -EADDRNOTAVAIL;
         *cpu = 31u - (uint32_t)__builtin_clz(cpus_of(p));
-    if (p == &pools[0] && *cpu == 0)
+    }
+    if (!exists(*cpu) || (p == &pools[0] && *cpu == 0))
         return -EINVAL;
-    if (*cpu >= NR_CPUS || !((cpus_of(p) | p->leaving) & BIT(*cpu)))
+    if (!((cpus_of(p) | p->leaving) & BIT(*cpu)))
         return -EADDRNOTAVAIL;
     if (cpus_of(p) == BIT(*cpu) && p->nr_domains)
         return -EBUSY;
@@ -541,13 +552,20 @@ int pool_init(const char *name)
     return 0;
 }
 
-/* The lowest number that no pool has, of those that POOLS_MAX may have. */
+/* One more than the highest number that a pool has; or any. */
 static uint32_t free_id(void)
 {
     uint32_t id = 0;
 
-    while (id < POOLS_MAX && find(id))
-        id++;
+    for (size_t i = 0; i < POOLS_MAX; i++) {
+        if (pools[i].policy && pools[i].id >= id)
+            id = pools[i].id + 1;
+    }
+    if (id == SCHED_POOL_ANY) {
+        id = 0;
+        while (id < POOLS_MAX && find(id))
+            id++;
+    }
     return id;
 }
 

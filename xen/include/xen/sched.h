@@ -59,7 +59,8 @@ struct sched_pool {
 
 /*
  * A pool without pCPUs. @id: wanted, or SCHED_POOL_ANY for the one behind the
- * highest there is; written back. 0, -ENOENT: no scheduler @sched_id, -EEXIST, -ENOSPC.
+ * highest there is; written back. 0, -ENOENT: no scheduler @sched_id, -EEXIST,
+ * -ENOSPC.
  */
 int must_check sched_pool_create(uint32_t *id, uint32_t sched_id);
 /* 0, -ENOENT, -EBUSY: it has pCPUs or domains. */
