@@ -16,8 +16,14 @@
 #define UARTFR      0x18
 #define UARTFR_TXFF (1u << 5)
 
+void (*console_hook)(const char *text, size_t len);
+
 void console_write(const char *text, size_t len)
 {
+    if (console_hook) {
+        console_hook(text, len);
+        return;
+    }
     if (machine.xen) {
         hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, len,
                   (uintptr_t)text, 0, 0);

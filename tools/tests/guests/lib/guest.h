@@ -133,6 +133,8 @@ static inline void write8(uint32_t gpa, uint8_t value)
 
 /* Raw bytes to the console: console_io in a domain, PL011 on a board. */
 void console_write(const char *text, size_t len);
+/* When it is set: this instead. */
+extern void (*console_hook)(const char *text, size_t len);
 
 /* Formatted text; C conversions without floating point. At most 256 bytes. */
 void print(const char *fmt, ...) printf_like(1, 2);

@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Seeded hypercalls, most of them valid, by two vCPUs on the same objects.
+
+The test guest `fuzz` makes them as first domain, in a domain that this one
+builds, or in one that Debian's tools build. Afterwards each operation has
+worked often enough, a canary has seen nothing, and nothing has leaked.
+FUZZ_SEED in the environment is another seed.
+"""
+
+import glob
+import os
+import re
+
+import lab
+import xl_lab
+from lab import HALTED, Failed, boot, test
+
+FULL_CALLS = 1000000
+CALLS = FULL_CALLS if lab.FULL else 20000
+LIMIT = 7200 if lab.FULL else 150
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+TOP = os.path.join(os.path.dirname(__file__), "..", "..", "..")
+
+LEAST = 30              # per cent of the calls of each operation
+# How often an operation must have come before that is asked of it.
+ENOUGH = 20
+
+# Rows of the hypervisor's tables that are tried under another name.
+OTHER_NAMES = {
+    "EVTCHNOP_expand_array", "EVTCHNOP_set_priority",   # ...init_control
+    "XEN_SYSCTL_cpupool_op", "XEN_SYSCTL_tbuf_op",      # by sub-operation
+}
+PREFIXES = ("EVTCHNOP", "SCHEDOP", "XENMEM", "GNTTABOP", "XENVER",
+            "XEN_SYSCTL", "XEN_DOMCTL", "VCPUOP", "HVMOP", "XENPF",
+            "CONSOLEIO")
+
+
+def rows_of_tables():
+    """The operations that the hypervisor has, from its tables."""
+    words = "|".join(PREFIXES)
+    row = re.compile(rf"^\s*\[((?:{words})_\w+)\]\s*=|\bcase "
+                     r"((?:VCPUOP|HVMOP|XENPF|CONSOLEIO|"
+                     r"XEN_SYSCTL_CPUPOOL_OP|XEN_SYSCTL_TBUFOP)_\w+):", re.M)
+    found = set()
+    for path in glob.glob(os.path.join(TOP, "xen/common/**/*.c"),
+                          recursive=True):
+        with open(path, encoding="ascii") as f:
+            for match in row.finditer(f.read()):
+                found.add(match[1] or match[2])
+    if len(found) < 100:
+        raise Failed(f"only {len(found)} operations in xen/common")
+    return found - OTHER_NAMES
+
+
+def judge(ops, exempt=()):
+    """Each operation was tried, and worked as often as it should."""
+    wrong = [f"{name} was never tried"
+             for name in sorted(rows_of_tables() - set(ops))]
+    for name, (calls, good, odd) in ops.items():
+        print(f"{name:40} {calls:7} {good:7} {good * 100 // (calls or 1):3} %")
+        if calls == 0:
+            wrong.append(f"{name} was never called")
+        elif name in exempt:
+            continue
+        elif calls >= ENOUGH and good * 100 < calls * LEAST:
+            wrong.append(f"{name}: only {good} of {calls} calls worked")
+        if odd:
+            wrong.append(f"{name}: {odd} calls worked that may not")
+    if wrong:
+        raise Failed("; ".join(wrong))
+
+
+def table(con, timeout=LIMIT):
+    """The guest's table: calls, those that worked, those that may not."""
+    ops = {}
+    while True:
+        found = con.expect(r"fuzz: (?:op (\w+) calls (\d+) ok (\d+) "
+                           r"odd (\d+)|drawn (\w+) (\w+))\n", timeout=timeout)
+        if found[5]:
+            return ops, (found[5], found[6])
+        ops[found[1]] = tuple(int(found[i]) for i in (2, 3, 4))
+
+
+def heap_of(lines):
+    """Bytes of the hypervisor's own heap; what domains have is theirs."""
+    text = "".join(lines)
+    found = re.findall(r"Heap: (\d+) bytes used", text)
+    if not found:
+        raise Failed("no word about the heap:\n" + text)
+    return int(found[0])
+
+
+def check_books(con):
+    """Lists and counts are consistent, and the heap is as before."""
+    books = {"before": [], "after": []}
+    now = None
+    for line in con.text():
+        begin = re.match(r"fuzz: books (before|after)", line)
+        if begin:
+            now = begin[1]
+        elif line.startswith("fuzz: books end"):
+            now = None
+        elif now:
+            books[now].append(line)
+    for when, lines in books.items():
+        text = "".join(lines)
+        if "NOT consistent" in text:
+            raise Failed(f"{when}: {text}")
+        if len(re.findall(": consistent", text)) < 2:
+            raise Failed(f"{when}: nobody looked: {text}")
+    if heap_of(books["before"]) != heap_of(books["after"]):
+        raise Failed(f"heap: {heap_of(books['before'])} bytes before, "
+                     f"{heap_of(books['after'])} after")
+
+
+def fuzz(smp, words="", image="xen", exempt=(), calls=CALLS, limit=LIMIT,
+         **more):
+    """One run of the guest; what each vCPU drew."""
+    kernel = lab.guest("fuzz")
+    kernel["initrd"] = kernel["kernel"]     # what built domains run
+    with boot(smp=smp, image=image, dom0_args=f"seed={SEED} calls={calls} "
+              f"{words}", xen_args="console=dtuart dom0_mem=128M "
+              "dom0_max_vcpus=2", **kernel, **more) as con:
+        con.expect("fuzz: canary before: .*: untouched\n", timeout=limit)
+        ops, drawn = table(con, limit)
+        con.expect("fuzz: canary after: .*: untouched\n", timeout=60)
+        pages = con.expect(r"fuzz: free pages (\d+) before, (\d+) after")
+        con.expect_end("fuzz: done", HALTED)
+        check_books(con)
+        text = "".join(con.text())
+    if pages[1] != pages[2]:
+        raise Failed(pages[0])
+    if re.search(r"fuzz: [1-9]\d* domains left|does not go", text):
+        raise Failed("domains are left, see the log")
+    judge(ops, exempt)
+    return drawn
+
+
+@test(timeout=LIMIT * 2)
+def dom0():
+    """The control domain does anything to some victims."""
+    fuzz(2)
+
+
+@test(timeout=LIMIT * 2)
+def domu():
+    """A domain of its own; it suspends itself, and is resumed."""
+    fuzz(2, "guest")
+
+
+if __name__ == "__main__":
+    lab.sys.exit(lab.main())
