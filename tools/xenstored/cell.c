@@ -287,10 +287,13 @@ static void mark_tables(struct store *s)
             t->conn = 0;
     }
     for (uint32_t c = 0; c < s->nr_conns; c++) {
+        uint32_t max = events_max(s, c);
         struct event *e = events_of(s, c);
+        uint32_t i = s->conns[c].ev_tail;
 
-        for (uint32_t i = 0; i < events_max(s, c); i++)
-            (void)mark_word(s, &e[i].blob);
+        /* What is not queued names no cell. */
+        for (uint32_t n = s->conns[c].ev_head - i; n && n <= max; n--, i++)
+            (void)mark_word(s, &e[i % max].blob);
     }
 }
 

@@ -100,11 +100,12 @@ static bool conn_sane(const struct store *s, const struct conn *c, uint32_t i)
 static void conn_restore(struct store *s, uint32_t i)
 {
     struct conn *c = &s->conns[i];
-    const struct event *e = events_of(s, i);
+    struct event *e = events_of(s, i);
     uint32_t max = events_max(s, i);
 
     if (!conn_sane(s, c, i)) {
         say(s, "xenstored: damaged connection", i);
+        memset(e, 0, max * sizeof(*e));
         domain_conn_reset(s, i, i < s->nr_slots ? c->kind : CONN_FREE);
         return;
     }
