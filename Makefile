@@ -37,10 +37,10 @@ dist-stubdom:                        ## the store domain: build/stubdom/xenstore
 
 dist-tools:                          ## the tools, for armhf: O/tools; as in Xen
 	@tools/dev/deps tools
-	+@$(MAKE) --no-print-directory -C tools/libs O=$(abspath $(O))
+	+@$(MAKE) --no-print-directory -C tools O=$(abspath $(O))
 
-install-tools: dist-tools            ## into DESTDIR: libraries, headers, pkg-config
-	+@$(MAKE) --no-print-directory -C tools/libs O=$(abspath $(O)) install
+install-tools: dist-tools            ## into DESTDIR: programs, libraries, headers, pkg-config
+	+@$(MAKE) --no-print-directory -C tools O=$(abspath $(O)) install
 
 defconfig:                           ## write .config with the defaults of config/options.mk
 	@sed -n 's/^\(CONFIG_[A-Z_]*\|[A-Z_]*\) ?= /\1 := /p' config/options.mk \
@@ -152,7 +152,7 @@ test-inputs:
 	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
 	  $(MAKE) --no-print-directory xen O=$(O)/early \
 	    CONFIG_EARLY_PRINTK=virt && \
-	  $(MAKE) --no-print-directory dist-stubdom && \
+	  $(MAKE) --no-print-directory dist-stubdom dist-tools && \
 	  $(MAKE) --no-print-directory -C tools/tests/guests \
 	    O=$(abspath $(O)) && \
 	  $(MAKE) --no-print-directory -C tools/tests/bench \

@@ -6,6 +6,7 @@
  *         public/sched.h, public/hvm/hvm_op.h, public/memory.h.
  * Layer:  stub domain.
  */
+#include <public/errno.h>
 #include <public/hvm/hvm_op.h>
 #include <public/memory.h>
 #include <public/sched.h>
@@ -64,6 +65,9 @@ int stub_map_shared_info(void)
         .gpfn = SHARED_INFO >> 12,
     };
 
-    return hypercall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap,
-                     (uintptr_t)&arg, 0, 0, 0);
+    int32_t rc = hypercall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap,
+                           (uintptr_t)&arg, 0, 0, 0);
+
+    /* A former life has mapped it, and it stays there. */
+    return rc == -EBUSY ? 0 : rc;
 }

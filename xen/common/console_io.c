@@ -60,16 +60,40 @@ static int32_t console_read(const uint32_t *arg)
     return (int32_t)done;
 }
 
+/*
+ * The store domain's log, a line of at most CHUNK bytes: it has to be heard
+ * before there is a daemon for its console, and when it crashes. Bounded as
+ * all that guests cause.
+ */
+static int32_t console_log(const struct domain *d, const uint32_t *arg)
+{
+    uint32_t len = MIN(arg[1], CHUNK);
+    char buf[CHUNK + 1];
+
+    if (copy_from_guest(buf, arg[2], len))
+        return -EFAULT;
+    for (uint32_t i = 0; i < len; i++) {
+        if (buf[i] < ' ' || buf[i] > '~')
+            buf[i] = i + 1 == len ? '\0' : '.';
+    }
+    buf[len] = '\0';
+    gprintk(LOG_WARN, "d%u: %s\n", d->id, buf);
+    return 0;
+}
+
 int32_t console_io(struct vcpu *v, uint32_t *arg)
 {
-    int32_t rc = access_check(v->domain, ACCESS_PRIV, NULL);
+    bool write = arg[0] == CONSOLEIO_write;
+    int32_t rc = access_check(v->domain, write ? ACCESS_XS_PRIV : ACCESS_PRIV,
+                              NULL);
 
     if (rc)
         return rc;
 
     switch (arg[0]) {
     case CONSOLEIO_write:
-        return console_write(arg);
+        return v->domain->is_control ? console_write(arg)
+                                     : console_log(v->domain, arg);
     case CONSOLEIO_read:
         return console_read(arg);
     default:

@@ -5,11 +5,13 @@ module, used by Debian's unmodified kernel and tools.
 """
 
 import os
+import subprocess
 
 import lab
 import xl_lab
 from lab import test
 
+TOP = os.path.dirname(os.path.abspath(__file__)) + "/../../.."
 AT = 0x5e000000         # below dom0's kernel, in RAM that nobody uses
 MODULE = f"/chosen/module@{AT:x}"
 
@@ -32,6 +34,23 @@ def store_domain(args="", image=None, **options):
 
     return xl_lab.dom0(store="domain", edit=edit, files=((image, AT),),
                        **options)
+
+
+OURS = ("xenconsoled", "xenconsole", "xenstore-supervisor")
+
+
+def with_our_tools():
+    """An initrd as xl_lab's, with programs and libraries of ours besides."""
+    tools, out = os.path.join(lab.O, "tools"), os.path.join(lab.O, "ours.gz")
+    lab.need("run make dist-tools", *[f"{tools}/bin/{p}" for p in OURS])
+    words = [f"{tools}/bin/{p}=ours/{p}" for p in OURS]
+    for name in os.listdir(f"{tools}/lib"):
+        if name.endswith(".so.1"):
+            words.append(f"{tools}/lib/{name}="
+                         f"usr/lib/arm-linux-gnueabihf/{name}")
+    subprocess.run([os.path.join(TOP, "tools", "dev", "mkxl"), out] + words +
+                   [f"{stub_domain()}=ours/xenstore-stubdom"], check=True)
+    return out
 
 
 def needed(d, command, what):
@@ -59,6 +78,32 @@ def from_the_boot_on():
             d.until("! xl list one")
             if d.run(f"xenstore-exists /local/domain/{turn}")[0] == 0:
                 d.con.fail("what the guest owned is still there")
+
+
+@test(timeout=300)
+def started_again():
+    """Its image is loaded over the old one while it runs: id, content and
+    clients stay, and guests are made and ended with it."""
+    with store_domain(initrd=with_our_tools()) as d:
+        d.ok("/ours/xenstore-supervisor -i /ours/xenstore-stubdom "
+             "-p /run/super.pid 2>/tmp/super.log")
+        d.until("test -s /run/super.pid")
+        d.ok("xenstore-write /test/kept 'a value'")
+        d.ok(f"xl create -q {d.config('one')}", timeout=90)
+        d.up("one")
+        for turn in range(1, 6):
+            d.ok("kill -HUP $(cat /run/super.pid)")
+            d.until(f"grep -q 'number {turn}' /tmp/super.log", timeout=30)
+            needed(d, "xenstore-read /test/kept", "a value")
+            d.ok(f"xenstore-write /test/turn {turn}")
+            needed(d, "xenstore-ls /test", f'turn = "{turn}"')
+            needed(d, "xl list", "Xenstore")
+        print(d.ok("cat /tmp/super.log"))
+        d.ok("xl destroy one")
+        d.until("! xenstore-exists /local/domain/2")
+        d.ok(f"xl create -q {d.config('two')}", timeout=90)
+        d.up("two")
+        d.ok("xl shutdown -w two", timeout=60)
 
 
 @test(timeout=200)
