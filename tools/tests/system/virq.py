@@ -19,7 +19,7 @@ ROUNDS_OF_ONE = 100000 if lab.FULL else 500
 # Cases of the table of delegations that the guest's first words name.
 CASES = [f"case {n}, " for n in list(range(1, 24)) + [25]]
 OTHERS = ["holes", "giving back", "dead is one", "what comes while",
-          "a reset", "the watchman", "a suspend", "who may ask",
+          "a reset", "key q", "the watchman", "a suspend", "who may ask",
           "a handler is told", "two lives", "a domain is created",
           "silo: the store", "silo: guests"]
 VIRQS = [f"VIRQ {n}, " for n in (2, 3, 4, 8, 12)]

@@ -25,6 +25,8 @@
 #include <asm/atomic.h>
 #include <asm/barrier.h>
 
+#include <public/xen.h>
+
 /*
  * What a key prints comes in parts, of few lines each: those of the host,
  * then those of each domain. Between two parts interrupts are taken, others
@@ -69,7 +71,8 @@ static const struct key_row keys[] = {
     { 'h', false, key_help, NULL,     "show this message"                   },
     { 'm', true,  key_memory, domain_memory, "memory of Xen and of domains" },
     { 'q', true,  key_domains, domain_state,
-                                      "dump domains, vCPUs and interrupts"  },
+                                      "dump domains, vCPUs and interrupts, "
+                                      "and send them VIRQ_DEBUG"            },
     { 'r', true,  sched_dump, NULL,   "dump run queues"                     },
     { 't', true,  key_time, domain_timers, "counters and timers"            },
 };
@@ -309,8 +312,10 @@ static uint32_t domain_state(struct domain *d, uint32_t part)
     v = next_vcpu(d, &id);
     if (!v)
         return 0;
-    if (at == 0)
+    if (at == 0) {
         vcpu_line(v);
+        virq_send_vcpu(v, VIRQ_DEBUG);
+    }
     at = vgic_dump(v, at);
     return 1 + id * VCPU_PARTS + (at ? at : VCPU_PARTS);
 }

@@ -194,6 +194,19 @@ static void reset_keeps_it(void)
     TRUE(WAIT_FOR(agent_heard(&S, (uint32_t)port)));
 }
 
+/* The key asks each vCPU to say how it is, if it will. */
+static void key_q(void)
+{
+    int s = agent_bind_virq(&S, VIRQ_DEBUG, 1);
+    int t = agent_bind_virq(&T, VIRQ_DEBUG, 0);
+
+    TRUE(s > 0 && t > 0);
+    TRUE(!agent_heard(&S, (uint32_t)s) && !agent_heard(&T, (uint32_t)t));
+    TRUE(refs_of(S.id) > 0); /* which presses it */
+    TRUE(WAIT_FOR(agent_heard(&S, (uint32_t)s)));
+    TRUE(WAIT_FOR(agent_heard(&T, (uint32_t)t)));
+}
+
 const struct story delivering[] = {
     STORY("case 14, a death is told to the handler alone", deaths_alone),
     STORY("case 15, fifty deaths are one event, and all are found",
@@ -206,6 +219,7 @@ const struct story delivering[] = {
     STORY("dead is one event, gone another", dead_and_gone),
     STORY("what comes while nobody has it bound is kept", kept_until_bound),
     STORY("a reset of the ports keeps the handler", reset_keeps_it),
+    { .name = "key q is told to each vCPU", .fn = key_q, .vcpus = 2 },
     { .name = NULL },
 };
 
