@@ -6,9 +6,11 @@
  * The IRQ vector of CPU 1 ends the "to the other's vector" figure; CPU 1 then
  * answers with an SGI, and CPU 0's return from that ends the round trip.
  *
- * Source: public/event_channel.h; IHI 0048B 4.3.15 (GICD_SGIR).
- * Layer:  test guest, first domain.
+ * Source: public/event_channel.h, public/sysctl.h; IHI 0048B 4.3.15
+ * (GICD_SGIR). Layer:  test guest, first domain.
  */
+#include <public/sysctl.h>
+
 #include "bench.h"
 #include "hypercall.h"
 
@@ -141,10 +143,31 @@ static const struct bench_op ops[] = {
     [OP_EVENT_WFI] = { "event to another vCPU, in WFI", event_wfi, 0 },
 };
 
+/* Frames that are to be scrubbed; 0 also where the hypervisor cannot say. */
+static uint64_t unscrubbed(void)
+{
+    static struct xen_sysctl op;
+
+    op.cmd = XEN_SYSCTL_physinfo;
+    op.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+    if (hypercall(__HYPERVISOR_sysctl, (uintptr_t)&op, 0, 0, 0, 0))
+        return 0;
+    return op.u.physinfo.scrub_pages;
+}
+
+/* Free memory is scrubbed in idle time, which CPU 1 has now. */
+static void wait_scrubbed(void)
+{
+    for (unsigned int tenths = 0;
+         tenths < 10 || (tenths < 300 && unscrubbed() != 0); tenths++)
+        delay_us(100000);
+}
+
 void main(void)
 {
     int rc;
 
+    wait_scrubbed();
     gic_init();
     irq_handle(SGI_ASK, on_ask);
     irq_handle(SGI_ANSWER, on_answer);
@@ -164,7 +187,6 @@ void main(void)
     }
     port = (uint32_t)rc;
     event_unmask(port);
-    delay_us(1000000); /* as bench.c: scrubbing of free memory ends */
     bench_run(ops, 0, ARRAY_SIZE(ops));
     bench_end();
     quit = true;
