@@ -169,7 +169,7 @@ def start(d):
 @test(timeout=500)
 def moves():
     """Between pools of both schedulers, and the CPUs under it."""
-    rounds = 25 if lab.FULL else 3
+    rounds = 25 if lab.FULL else 2
     with dom0(smp=5, xen_args=ARGS) as d:
         d.ok("xl cpupool-cpu-remove Pool-0 2-4")
         d.ok("xl cpupool-create 'name=\"own\"' 'sched=\"null\"' "
