@@ -4,6 +4,7 @@
  *
  * Sources: xen/common/sched/core.c xen/common/sched/credit.c
  * Sources: xen/common/sched/balance.c xen/common/sched/null.c
+ * Sources: xen/common/sched/trace_sched.c
  * Sources: xen/common/sched/pool.c xen/common/domain/vcpu.c
  * Flags:   -Dsched_yield=xen_sched_yield
  *
