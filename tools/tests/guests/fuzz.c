@@ -27,7 +27,6 @@
 
 #define OPS_MAX    160u
 #define WEIGHT_MAX 2048u
-#define WARM_CALLS 4000u
 #define SPARE      16384u /* pages that a fuzzing domain may take          */
 
 bool control;
@@ -159,7 +158,6 @@ static void run(uint32_t calls)
     int rc = 0;
 
     calls_each = both ? calls / 2 : calls;
-    memset(&counts, 0, sizeof(counts));
     if (both)
         rc = cpu_start(1, calls_of_cpu, NULL);
     if (rc)
@@ -167,6 +165,7 @@ static void run(uint32_t calls)
     calls_of_cpu(NULL);
     if (both && !rc)
         cpu_wait_off(1);
+    first += calls_each;
 }
 
 /* ---- before and after ---- */
@@ -207,23 +206,35 @@ static int32_t sysctl(uint32_t cmd, struct xen_sysctl *op)
     return hypercall(__HYPERVISOR_sysctl, (uintptr_t)op, 0, 0, 0, 0);
 }
 
-/* Free pages when none is dirty any more: the scrubber has none in hand. */
+/* Let others run, and the idle CPU scrub. */
+static void rest(uint32_t us)
+{
+    timer_arm(timer_now() + us_to_ticks(us));
+    wfi();
+    timer_stop();
+    write32(machine.gicc + GICC_EOIR, read32(machine.gicc + GICC_IAR) & 0x3ff);
+}
+
+/*
+ * Free pages, when they stay as they are: the last of the domains is freed
+ * a while after nobody finds it any more, and no page is being scrubbed.
+ */
 static uint32_t free_pages(void)
 {
     struct xen_sysctl op;
+    uint32_t last = 0;
 
-    for (uint32_t i = 0; i < 2000; i++) {
+    for (uint32_t i = 0, same = 0; i < 5000 && same < 50; i++) {
         memset(&op, 0, sizeof(op));
-        if (sysctl(XEN_SYSCTL_physinfo, &op) || !op.u.physinfo.scrub_pages)
+        if (sysctl(XEN_SYSCTL_physinfo, &op))
             break;
-        /* Only an idle CPU scrubs. */
-        timer_arm(timer_now() + us_to_ticks(2000));
-        wfi();
-        timer_stop();
-        write32(machine.gicc + GICC_EOIR,
-                read32(machine.gicc + GICC_IAR) & 0x3ff);
+        same = op.u.physinfo.free_pages == last && !op.u.physinfo.scrub_pages
+                   ? same + 1
+                   : 0;
+        last = (uint32_t)op.u.physinfo.free_pages;
+        rest(2000);
     }
-    return (uint32_t)op.u.physinfo.free_pages;
+    return last;
 }
 
 /* The hypervisor looks over its lists, and tells what it has. */
@@ -247,15 +258,15 @@ static void as_first(uint32_t calls)
 {
     uint32_t before, after;
 
-    /* What is kept for the next ones is no leak. */
+    /* What the first half brings, and is kept, is no leak. */
     events_warm();
     begin();
-    run(calls < WARM_CALLS ? calls : WARM_CALLS);
+    run(calls / 2);
     end();
     before = books("before");
     canary_check("before");
     begin();
-    run(calls);
+    run(calls / 2);
     end();
     table_print();
     after = books("after");
@@ -291,11 +302,7 @@ static void as_manager(uint32_t calls)
         if (flags & XEN_DOMINF_shutdown &&
             domain_call(&op, XEN_DOMCTL_resumedomain, id) == 0)
             resumed++;
-        timer_arm(timer_now() + us_to_ticks(200));
-        hypercall(__HYPERVISOR_sched_op, 1, 0, 0, 0, 0);
-        timer_stop();
-        write32(machine.gicc + GICC_EOIR,
-                read32(machine.gicc + GICC_IAR) & 0x3ff);
+        rest(200);
     }
     memcpy(&counts, (const void *)page, sizeof(counts));
     print("fuzz: resumed %u times\n", resumed);

@@ -32,6 +32,8 @@ static int32_t sysctl(struct fuzz *f, uint32_t cmd, struct xen_sysctl *op)
     return rc;
 }
 
+#define TBUF_PAGES 8 /* they stay, once they were made */
+
 /* Room for an answer. */
 static uint32_t room(struct fuzz *f, size_t len)
 {
@@ -153,9 +155,39 @@ static int32_t scheduler(struct fuzz *f)
     return sysctl(f, XEN_SYSCTL_scheduler_op, &op);
 }
 
+/* ---- trace buffers ---- */
+
+static int32_t tbuf(struct fuzz *f, uint32_t cmd, uint32_t value)
+{
+    static const uint8_t all = 0xff;
+    struct xen_sysctl op = { 0 };
+
+    op.u.tbuf_op.cmd = cmd;
+    op.u.tbuf_op.evt_mask = value;
+    op.u.tbuf_op.size = value;
+    op.u.tbuf_op.cpu_mask.nr_bits = 8;
+    op.u.tbuf_op.cpu_mask.bitmap.q = put(f, 1, &all, 1);
+    TWIST(f, op.u.tbuf_op.cmd);
+    TWIST(f, op.u.tbuf_op.cpu_mask.nr_bits);
+    return sysctl(f, XEN_SYSCTL_tbuf_op, &op);
+}
+
+#define TBUF(name_, value_)                                                    \
+    static int32_t tbuf_##name_(struct fuzz *f)                                \
+    {                                                                          \
+        return tbuf(f, XEN_SYSCTL_TBUFOP_##name_, value_);                     \
+    }
+
+TBUF(get_info, 0)
+TBUF(set_cpu_mask, 0)
+TBUF(set_evt_mask, draw(f))
+TBUF(set_size, TBUF_PAGES)
+TBUF(enable, 0)
+TBUF(disable, 0)
+
 static int32_t no_sysctl(struct fuzz *f)
 {
-    static const uint8_t numbers[] = { 0,  5,  10, 11, 12, 13, 14, 15, 17, 21,
+    static const uint8_t numbers[] = { 0,  5,  10, 11, 12, 13, 14, 15, 21,
                                        22, 23, 24, 25, 26, 27, 28, 99, 255 };
     struct xen_sysctl op = { 0 };
 
@@ -284,6 +316,12 @@ const struct op control_ops[] = {
     OP(XEN_SYSCTL_numainfo, numainfo, 4, 0, -EPERM),
     OP(XEN_SYSCTL_scheduler_op, scheduler, 4, 0, -EPERM),
     OP(XEN_SYSCTL_coverage_op, coverage, 2, -EOPNOTSUPP, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_get_info, tbuf_get_info, 1, 0, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_set_cpu_mask, tbuf_set_cpu_mask, 1, 0, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_set_evt_mask, tbuf_set_evt_mask, 1, 0, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_set_size, tbuf_set_size, 1, -EBUSY, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_enable, tbuf_enable, 2, 0, -EPERM),
+    OP(XEN_SYSCTL_TBUFOP_disable, tbuf_disable, 2, 0, -EPERM),
     OP(XEN_SYSCTL_none, no_sysctl, 2, -ENOSYS, -EPERM),
     OP(XENPF_settime64, settime, 4, 0, -EPERM),
     OP(CONSOLEIO_write, write_console, 4, 0, -EPERM),

@@ -118,6 +118,10 @@ int32_t plain_op(uint32_t nr, uint32_t cmd, void *op);
 extern uint8_t balloon[BALLOON][4096];
 #define BALLOON_GFN(i_) ((uint32_t)((uintptr_t)balloon[i_] >> 12))
 
+/* Something was mapped there, as far as anybody knows. */
+extern uint8_t hole_used[HOLES];
+/* A frame of which that is true, if there is one. */
+uint64_t draw_used(struct fuzz *f);
 /* A frame that maps may use; sometimes one that cannot be. */
 uint64_t draw_hole(struct fuzz *f);
 /* Where our CPUs see hole @i. */

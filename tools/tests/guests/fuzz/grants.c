@@ -120,8 +120,10 @@ static int32_t unmap_plain(uint32_t handle, uint64_t gfn)
 
 static void unmap_kept(uint32_t kept)
 {
-    if (kept)
-        unmap_plain((kept >> 8) - 1, HOLE_GFN(kept & 0xff));
+    if (!kept)
+        return;
+    WRITE_ONCE(hole_used[kept & 0xff], false);
+    unmap_plain((kept >> 8) - 1, HOLE_GFN(kept & 0xff));
 }
 
 static int32_t map_ref(struct fuzz *f)
@@ -143,6 +145,7 @@ static int32_t map_ref(struct fuzz *f)
     rc = outcome(f, rc, op.status);
     if (rc == 0 && f->mine[0]) {
         WRITE_ONCE(bus[hole], (uint32_t)op.dev_bus_addr);
+        WRITE_ONCE(hole_used[hole], true);
         unmap_kept(keep(maps, MAPS, f, (op.handle + 1) << 8 | hole));
     }
     return rc;

@@ -239,8 +239,10 @@ static int32_t add_to_physmap(struct fuzz *f)
     TWIST(f, op.idx);
     TWIST(f, op.size);
     rc = memory(f, XENMEM_add_to_physmap, &op, sizeof(op));
-    if (rc == 0 && op.gpfn - HOLE_GFN(0) < HOLES)
+    if (rc == 0 && op.gpfn - HOLE_GFN(0) < HOLES) {
         *place = op.gpfn;
+        WRITE_ONCE(hole_used[op.gpfn - HOLE_GFN(0)], true);
+    }
     return rc;
 }
 
@@ -281,12 +283,14 @@ static int32_t remove_from_physmap(struct fuzz *f)
 {
     struct xen_remove_from_physmap op = {
         .domid = DOMID_SELF,
-        .gpfn = draw_hole(f),
+        .gpfn = one_in(f, 8) ? draw_hole(f) : draw_used(f),
     };
 
     if (control && one_in(f, 4)) {
         op.domid = (domid_t)draw_victim(f);
         op.gpfn = victim_gfn(f);
+    } else if (op.gpfn - HOLE_GFN(0) < HOLES) {
+        WRITE_ONCE(hole_used[op.gpfn - HOLE_GFN(0)], false);
     }
     return memory(f, XENMEM_remove_from_physmap, &op, sizeof(op));
 }

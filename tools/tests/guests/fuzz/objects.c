@@ -254,6 +254,19 @@ void console_to_ring(void)
 
 uint8_t balloon[BALLOON][4096] aligned(4096);
 
+uint8_t hole_used[HOLES];
+
+uint64_t draw_used(struct fuzz *f)
+{
+    uint32_t at = draw_below(f, HOLES_FREE);
+
+    for (uint32_t i = 0; i < HOLES_FREE; i++, at = (at + 1) % HOLES_FREE) {
+        if (READ_ONCE(hole_used[at]))
+            break;
+    }
+    return HOLE_GFN(at);
+}
+
 uint64_t draw_hole(struct fuzz *f)
 {
     static const uint64_t bad[] = {

@@ -54,10 +54,18 @@ static uint32_t last_cpu(void)
     return last;
 }
 
+/* With what is in it out of the way, when it has to be. */
 static void unmake(uint32_t pool)
 {
-    if (pool)
-        plain(XEN_SYSCTL_CPUPOOL_OP_DESTROY, pool, 0);
+    if (!pool || !plain(XEN_SYSCTL_CPUPOOL_OP_DESTROY, pool, 0))
+        return;
+    for (uint32_t i = 0; i < VICTIMS; i++) {
+        struct xen_sysctl op = { .u.cpupool_op.domid = victims[i] };
+
+        call(NULL, XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN, &op);
+    }
+    plain(XEN_SYSCTL_CPUPOOL_OP_RMCPU, pool, last_cpu());
+    plain(XEN_SYSCTL_CPUPOOL_OP_DESTROY, pool, 0);
 }
 
 static uint32_t make(void)
@@ -138,12 +146,13 @@ static int32_t freeinfo(struct fuzz *f)
 /* Take the last pCPU out of whatever pool it is in. */
 static void free_last(void)
 {
-    plain(XEN_SYSCTL_CPUPOOL_OP_RMCPU, 0, last_cpu());
-    for (uint32_t i = 0; i < POOLS; i++) {
-        uint32_t pool = READ_ONCE(pools[i]);
+    for (uint32_t next = 0;; next++) {
+        struct xen_sysctl op = { .u.cpupool_op.cpupool_id = next };
 
-        if (pool)
-            plain(XEN_SYSCTL_CPUPOOL_OP_RMCPU, pool, last_cpu());
+        if (call(NULL, XEN_SYSCTL_CPUPOOL_OP_INFO, &op))
+            break;
+        next = op.u.cpupool_op.cpupool_id;
+        plain(XEN_SYSCTL_CPUPOOL_OP_RMCPU, next, last_cpu());
     }
 }
 
@@ -154,7 +163,7 @@ static int32_t add_cpu(struct fuzz *f)
     if (control && !one_in(f, 8))
         free_last();
     op.u.cpupool_op.cpupool_id = one_in(f, 2) ? 0 : look(pools, POOLS, f);
-    op.u.cpupool_op.cpu = one_in(f, 2) ? last_cpu()
+    op.u.cpupool_op.cpu = one_in(f, 4) ? last_cpu()
                                        : XEN_SYSCTL_CPUPOOL_PAR_ANY;
     TWIST(f, op.u.cpupool_op.cpupool_id);
     TWIST(f, op.u.cpupool_op.cpu);
