@@ -70,6 +70,8 @@ static int32_t console_log(const struct domain *d, const uint32_t *arg)
     uint32_t len = MIN(arg[1], CHUNK);
     char buf[CHUNK + 1];
 
+    if (len == 0)
+        return 0;
     if (copy_from_guest(buf, arg[2], len))
         return -EFAULT;
     for (uint32_t i = 0; i < len; i++) {
