@@ -86,7 +86,8 @@ xenevtchn_port_or_error_t xenevtchn_bind_virq(xenevtchn_handle *xce,
                                               unsigned int virq);
 
 /*
- * Closes @port; what it had queued may still come out of pending().
+ * Closes @port; what it had queued may still come out of pending(). The
+ * other end becomes unbound, and on our hypervisor gets one last event.
  * Returns 0, or -1 with errno ENOTCONN (not a port of this handle), EINVAL.
  */
 int xenevtchn_unbind(xenevtchn_handle *xce, evtchn_port_t port);

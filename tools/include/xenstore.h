@@ -106,7 +106,8 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t,
 /*
  * From now on, there is an event for each change at @path or below it, and
  * one at once. @token comes with it. "@introduceDomain" and
- * "@releaseDomain" are changes of the set of domains.
+ * "@releaseDomain" are changes of the set of domains. EEXIST: there is such
+ * a watch (not through the kernel, which then makes a second one).
  */
 bool xs_watch(struct xs_handle *h, const char *path, const char *token);
 
@@ -128,7 +129,8 @@ char **xs_read_watch(struct xs_handle *h, unsigned int *num);
 
 /*
  * Ends a watch. Events of it that wait already are still to be read, but
- * with XS_UNWATCH_FILTER they are dropped. ENOENT: there is no such watch.
+ * with XS_UNWATCH_FILTER they are dropped. ENOENT: there is no such watch
+ * (not through the kernel, which then does nothing).
  */
 bool xs_unwatch(struct xs_handle *h, const char *path, const char *token);
 

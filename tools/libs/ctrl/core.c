@@ -254,10 +254,12 @@ int ctrl_op(xc_interface *xch, unsigned hypercall, unsigned cmd, void *arg,
         return -1;
     rc = bounce_close(&b,
                       xencall2(xch->call, hypercall, cmd, (uintptr_t)b.hyp));
-    if (rc < 0 && name)
-        return ctrl_fail(xch, XC_INTERNAL_ERROR, "%s of domain %u%s", name,
-                         domid, remedy(errno));
-    return rc;
+    if (rc >= 0 || !name)
+        return rc;
+    if (domid == DOMID_SELF)
+        return ctrl_fail(xch, XC_INTERNAL_ERROR, "%s%s", name, remedy(errno));
+    return ctrl_fail(xch, XC_INTERNAL_ERROR, "%s of domain %u%s", name, domid,
+                     remedy(errno));
 }
 
 long xc_memory_op(xc_interface *xch, unsigned int cmd, void *arg, size_t len)

@@ -20,7 +20,7 @@ struct xc_dom_mem {
     struct xc_dom_mem *next;
     void *mapping; /* NULL: only this block */
     size_t size;
-};
+} __attribute__((__aligned__(16))); /* libfdt wants 8 of what follows */
 
 /* Mapped frames of the guest. */
 struct xc_dom_phys {

@@ -371,5 +371,7 @@ int dom_devicetree_finish(struct xc_dom_image *dom)
         return 0;
     errno = EINVAL;
     return dom_fail(dom, XC_INTERNAL_ERROR,
-                    "the device tree was made before the initrd was known");
+                    "the initrd cannot be put into the device tree, which was "
+                    "made before it was loaded (%s)",
+                    fdt_strerror(rc));
 }

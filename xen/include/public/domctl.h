@@ -65,6 +65,8 @@
 #define XEN_DOMCTL_get_paging_mempool_size  85
 #define XEN_DOMCTL_set_paging_mempool_size  86
 #define XEN_DOMCTL_get_domain_state         90
+/* Not Xen's: who handles the global VIRQ of u.set_virq_handler; out: domain. */
+#define XEN_DOMCTL_get_virq_handler         91
 /* clang-format on */
 
 struct xen_arch_domainconfig {
