@@ -52,14 +52,22 @@ uint32_t free_pages(void)
 
 static char text[16384];
 
-static uint32_t console_text(bool clear)
+/* All that is in the ring, which is empty then; a call may bring a part. */
+static uint32_t console_text(void)
 {
-    struct xen_sysctl op = { 0 };
+    uint32_t len = 0;
+    struct xen_sysctl op;
 
-    op.u.readconsole.clear = clear;
-    op.u.readconsole.count = sizeof(text);
-    set_xen_guest_handle(op.u.readconsole.buffer, text);
-    return sysctl(&op, XEN_SYSCTL_readconsole) ? 0 : op.u.readconsole.count;
+    do {
+        op = (struct xen_sysctl){ .cmd = 0 };
+        op.u.readconsole.clear = true;
+        op.u.readconsole.count = sizeof(text) - len;
+        set_xen_guest_handle(op.u.readconsole.buffer, text + len);
+        if (sysctl(&op, XEN_SYSCTL_readconsole))
+            break;
+        len += op.u.readconsole.count;
+    } while (op.u.readconsole.count != 0 && len < sizeof(text));
+    return len;
 }
 
 /* What follows @key in text[0..@len), from @at on; @len: it is not there. */
@@ -91,12 +99,12 @@ int refs_of(int id)
     struct xen_sysctl op = { 0 };
     uint32_t at = 0, len;
 
-    console_text(true);
+    console_text();
     set_xen_guest_handle(op.u.debug_keys.keys, "q");
     op.u.debug_keys.nr_keys = 1;
     if (sysctl(&op, XEN_SYSCTL_debug_keys))
         return -1;
-    len = console_text(true);
+    len = console_text();
     while ((at = after("(XEN) d", at, len)) < len) {
         if (number_at(at, len) != id)
             continue;
