@@ -8,6 +8,7 @@
  */
 #include <xen/bug.h>
 #include <xen/domain.h>
+#include <xen/irq.h>
 #include <xen/page_alloc.h>
 #include <xen/softirq.h>
 
@@ -157,6 +158,8 @@ static bool list_pages(struct domain *d, mfn_t first, uint32_t nr)
             domain_drop_page(d, pg);
         else
             page_put(pg);
+        if (i % DROP_BATCH == DROP_BATCH - 1)
+            irq_window();
     }
     return false;
 }
