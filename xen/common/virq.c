@@ -221,6 +221,17 @@ bool virq_handled_by(uint32_t virq, const struct domain *d)
     return is;
 }
 
+domid_t virq_handler_id(uint32_t virq)
+{
+    domid_t id = DOMID_INVALID;
+
+    lock_take(&handlers_lock);
+    if (handler_of(virq))
+        id = handler_of(virq)->id;
+    lock_drop(&handlers_lock);
+    return id;
+}
+
 uint32_t virq_bindings(uint32_t virq)
 {
     return READ_ONCE(bindings[virq]);

@@ -158,6 +158,17 @@ struct port *port_lookup(struct domain *d, uint32_t n)
 
 static unsigned int delegations;
 
+bool virq_is_global(uint32_t virq)
+{
+    return virq == VIRQ_DOM_EXC;
+}
+
+domid_t virq_handler_id(uint32_t virq)
+{
+    (void)virq;
+    return 7;
+}
+
 int virq_handler_set(struct domain *d, uint32_t virq)
 {
     (void)d;

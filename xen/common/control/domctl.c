@@ -29,8 +29,9 @@ STATIC_ASSERT(offsetof(struct xen_domctl, u) == 16);
 
 static domctl_fn createdomain, destroydomain, pausedomain, unpausedomain,
     getdomaininfo, scheduler_op, setdomainhandle, settimeoffset, resumedomain,
-    subscribe, set_address_size, set_virq_handler, setnodeaffinity,
-    getnodeaffinity, set_target, vm_event_op, monitor_op, not_supported;
+    subscribe, set_address_size, set_virq_handler, get_virq_handler,
+    setnodeaffinity, getnodeaffinity, set_target, vm_event_op, monitor_op,
+    not_supported;
 
 #define NODOM 1u /* the operation finds its domain itself, or needs none */
 #define OTHER 2u /* not on the caller's own domain: -EINVAL */
@@ -95,6 +96,8 @@ static const struct domctl_op ops[] = {
                                       ACCESS_PRIV, REPLY },
     [XEN_DOMCTL_set_paging_mempool_size] = { domctl_set_mempool,
                                       ACCESS_PRIV, LOCK },
+    [XEN_DOMCTL_get_virq_handler] = { get_virq_handler, ACCESS_PRIV,
+                                      NODOM | REPLY },
     [XEN_DOMCTL_get_domain_state] = { domctl_get_domain_state,
                                       ACCESS_XS_PRIV, NODOM | REPLY },
     /* The others answer -ENOSYS (interface.md 3.14). No IOMMU: tools want
@@ -353,6 +356,17 @@ static int32_t subscribe(const struct domctl_call *c)
 static int32_t set_virq_handler(const struct domctl_call *c)
 {
     return virq_handler_set(c->d, c->op->u.set_virq_handler.virq);
+}
+
+/* -EINVAL no such VIRQ, or one of each vCPU. */
+static int32_t get_virq_handler(const struct domctl_call *c)
+{
+    uint32_t virq = c->op->u.set_virq_handler.virq;
+
+    if (virq >= NR_VIRQS || !virq_is_global(virq))
+        return -EINVAL;
+    c->op->domain = virq_handler_id(virq);
+    return 0;
 }
 
 /* ---- hypercall ---- */

@@ -48,6 +48,8 @@ int must_check virq_bind(struct domain *d, uint32_t virq, uint32_t vcpu,
  * never with virq-steal=1).
  */
 int must_check virq_handler_set(struct domain *d, uint32_t virq);
+/* Who handles it, or DOMID_INVALID when there is nobody. */
+domid_t virq_handler_id(uint32_t virq);
 /* Is it @d that handles global VIRQ @virq (below NR_VIRQS)? */
 bool virq_handled_by(uint32_t virq, const struct domain *d);
 /*

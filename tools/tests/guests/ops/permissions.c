@@ -127,6 +127,7 @@ static const struct row rows[] = {
     DC(unbind_pt_irq), DC(memory_mapping), DC(set_target, 0x1234),
     DC(vm_event_op, XEN_VM_EVENT_GET_VERSION), DC(set_access_required),
     DC(set_virq_handler, 24),
+    DC(get_virq_handler, 24),
     { "domctl.set_virq_handler/dom_exc",
       { .kind = DOMCTL, .cmd = XEN_DOMCTL_set_virq_handler, .dom = NO_DOM,
         .w = { VIRQ_DOM_EXC } } },

@@ -192,6 +192,8 @@ const struct op_try control_tries[] = {
     DC(set_virq_handler, "no VIRQ", V, -EINVAL, 24),
     DC(set_virq_handler, "nobody", NOBODY, -ESRCH, VIRQ_ENOMEM),
     DC(set_virq_handler, "of low memory", V, 0, VIRQ_ENOMEM),
+    DC(get_virq_handler, "one of a vCPU", V, -EINVAL, VIRQ_TIMER),
+    DC(get_virq_handler, "of low memory", V, 0, VIRQ_ENOMEM),
     { DP(setnodeaffinity, "not the one there is", V, -EINVAL, 1, 96, 0, 8,
          [20] = 2) },
     DC(setnodeaffinity, "nowhere", V, -EFAULT, 8, 0, 8),
