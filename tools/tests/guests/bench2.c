@@ -156,18 +156,23 @@ static uint64_t unscrubbed(void)
 }
 
 /* Free memory is scrubbed in idle time, which CPU 1 has now. */
-static void wait_scrubbed(void)
+static bool wait_scrubbed(void)
 {
-    for (unsigned int tenths = 0;
-         tenths < 10 || (tenths < 300 && unscrubbed() != 0); tenths++)
+    for (unsigned int tenths = 0; tenths < 300; tenths++) {
         delay_us(100000);
+        if (tenths >= 10 && unscrubbed() == 0)
+            return true;
+    }
+    print("bench: an idle CPU does not scrub\n");
+    return false;
 }
 
 void main(void)
 {
     int rc;
 
-    wait_scrubbed();
+    if (!wait_scrubbed())
+        return;
     gic_init();
     irq_handle(SGI_ASK, on_ask);
     irq_handle(SGI_ANSWER, on_answer);

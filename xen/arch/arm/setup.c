@@ -35,6 +35,7 @@
 #include <xen/sched.h>
 #include <xen/smp.h>
 #include <xen/smpboot.h>
+#include <xen/softirq.h>
 #include <xen/string.h>
 #include <xen/time.h>
 #include <xen/timer.h>
@@ -522,6 +523,9 @@ static void boot_finish(void)
                        "to switch input to Xen)\n");
     hyp_map_boot_done();
     opt_scrub_idle = scrub_idle;
+    /* The others sleep since they found nothing to do. */
+    for (uint32_t rest = cpu_online_mask & ~1u; rest; rest &= rest - 1)
+        softirq_raise_on((unsigned int)__builtin_ctz(rest), SOFTIRQ_SCHED);
     printk(LOG_ALWAYS, "Freed %ukB init memory.\n",
            (unsigned int)(__init_end - __init_begin) >> 10);
     store_start();
