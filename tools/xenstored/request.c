@@ -39,7 +39,7 @@ static const struct call {
     enum xs_error (*run)(struct store *s, struct request *r);
     uint32_t how;
 } calls[REQUEST_TYPES] = {
-    [REQUEST_CONTROL]              = { run_control, NEEDS_PRIV },
+    [REQUEST_CONTROL]              = { run_control, NEEDS_PRIV | NO_TX },
     [REQUEST_DIRECTORY]            = { run_directory, 0 },
     [REQUEST_READ]                 = { run_read, 0 },
     [REQUEST_GET_PERMS]            = { run_get_perms, 0 },

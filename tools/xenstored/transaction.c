@@ -5,8 +5,8 @@
  *
  * At the end the log is held against the tree that all see. A node that was
  * read must have the generation that it had then; what was only written does
- * not conflict. The writes are repeated there, removals first, so that the
- * order in the log does not matter.
+ * not conflict. The writes are repeated there: removals first, then the rest
+ * from the oldest on, so that a directory is there before what is in it.
  *
  * Source: docs/reference/virq-xenstore.md 3.4, "Transactions".
  * Layer:  5 of the tool.
@@ -181,6 +181,9 @@ static enum xs_error still_true(struct store *s, struct request *r,
         if (l->flags & TOUCH_NEED && !now && !(l->flags & TOUCH_CREATED) &&
             tree_find(s, t->root, s->path2, len))
             return XE_AGAIN;
+        /* Permissions are set on what is there. */
+        if (!now && (l->flags & (WRITES | TOUCH_REMOVED)) == TOUCH_PERMS)
+            return XE_AGAIN;
         if (r->priv || !(l->flags & (WRITES | TOUCH_REMOVED)))
             continue;
         /* Rights may have been taken away meanwhile. */
@@ -216,6 +219,9 @@ static enum xs_error repeat_write(struct store *s, struct request *r,
     const struct node *n = node_at(s, from);
     enum xs_error rc = XE_OK;
 
+    /* What was made for something below it, others may have made as well. */
+    if (flags & TOUCH_IMPLIED && tree_find(s, before, s->path2, len))
+        from = 0;
     if (from)
         rc = nodes_create(s, r, s->path2, len);
     if (from && !rc && flags & (TOUCH_VALUE | TOUCH_CREATED))
@@ -232,12 +238,15 @@ static enum xs_error repeat_write(struct store *s, struct request *r,
 enum xs_error tx_apply(struct store *s, struct request *r, struct tx *t)
 {
     enum xs_error rc = still_true(s, r, t);
+    uint32_t first = 0;
 
     for (uint32_t i = t->log; i && !rc; i = log_at(s, i)->next) {
         if (log_at(s, i)->flags & TOUCH_REMOVED)
             rc = repeat_removal(s, r, log_path(s, log_at(s, i)));
+        cell_at(s, i)->link = first;
+        first = i;
     }
-    for (uint32_t i = t->log; i && !rc; i = log_at(s, i)->next) {
+    for (uint32_t i = first; i && !rc; i = cell_at(s, i)->link) {
         uint32_t flags = log_at(s, i)->flags;
 
         if (flags & WRITES)

@@ -181,6 +181,11 @@ static void transactions_repeat_what_they_did(void **state)
     IS(ASK_RAW(0, a, WRITE, "/p/q\0v"), "OK");
     IS(ASK(0, 0, RM, "/p"), "OK");
     IS(ASK(0, a, TRANSACTION_END, "T"), "EAGAIN");
+    IS(ASK(0, 0, MKDIR, "/p"), "OK");
+    a = start(0);
+    IS(ASK(0, a, SET_PERMS, "/p\0n1"), "OK");
+    IS(ASK(0, 0, RM, "/p"), "OK");
+    IS(ASK(0, a, TRANSACTION_END, "T"), "EAGAIN");
     a = start(0);
     IS(ASK(0, a, TRANSACTION_START, ""), "EBUSY");
     IS(ASK(0, 99, TRANSACTION_START, ""), "ENOENT");
@@ -539,6 +544,21 @@ static void features_and_quotas(void **state)
     assert_non_null(strstr(ASK(0, 0, CONTROL, "memreport")->data, "domain 1"));
 }
 
+static void a_check_in_a_transaction(void **state)
+{
+    uint32_t a;
+
+    (void)state;
+    host_new(plain);
+    a = start(0);
+    IS(ASK_RAW(0, a, WRITE, "/x\0v"), "OK");
+    IS(ASK(0, a, CONTROL, "check"), "OK");
+    IS(ASK(0, a, CONTROL, "check"), "OK");
+    IS_RAW(ASK(0, a, READ, "/x"), "v");
+    IS(ASK(0, a, TRANSACTION_END, "T"), "OK");
+    IS_RAW(ASK(0, 0, READ, "/x"), "v");
+}
+
 static void names_of_any_length(void **state)
 {
     char path[200] = "/";
@@ -577,6 +597,7 @@ int main(void)
         cmocka_unit_test(domains_come_and_go),
         cmocka_unit_test(removal_tells_watchers_below),
         cmocka_unit_test(features_and_quotas),
+        cmocka_unit_test(a_check_in_a_transaction),
         cmocka_unit_test(names_of_any_length),
     };
 
