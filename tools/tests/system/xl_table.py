@@ -103,6 +103,9 @@ xenhypfs ls /
 xenperf
 xenlockprof
 xencov read
+xentrace -D -S 16 -T 1 /tmp/trace; echo; test -s /tmp/trace
+xentrace -D -S 32 -T 1 /tmp/trace
+xentrace -x -D -S 16 -c 1 -e 0x2f000 -T 1 /tmp/trace; echo; test -s /tmp/trace
 xen-livepatch list
 flask-getenforce
 flask-get-bool a
