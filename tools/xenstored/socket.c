@@ -31,7 +31,7 @@ int socket_listen(const char *path)
     unlink(path);
     mask = umask(0177); /* for root alone */
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-        listen(fd, 16))
+        listen(fd, 128))
         err(1, "%s: no socket: does the directory exist?", path);
     umask(mask);
     return fd;

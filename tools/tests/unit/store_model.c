@@ -5,7 +5,7 @@
  * each commit, and now and then, both trees are the same; between operations
  * the store may die and be taken over.
  *
- * 20000 operations, 1 million with COUNTS=full.
+ * 100000 operations, 1 million with COUNTS=full.
  *
  * Sources: tools/xenstored/arena.c tools/xenstored/cell.c
  * Sources: tools/xenstored/tree.c tools/xenstored/perms.c
@@ -333,7 +333,7 @@ static void one_step(void)
 static void store_and_model_agree(void **state)
 {
     bool full = getenv("COUNTS") && !strcmp(getenv("COUNTS"), "full");
-    uint32_t steps = full ? 1000000 : 20000;
+    uint32_t steps = full ? 1000000 : 100000;
 
     (void)state;
     make_paths();
