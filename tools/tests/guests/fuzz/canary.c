@@ -12,7 +12,7 @@
 #include "fuzz.h"
 
 #define CANARY_ID   777 /* no boundary value */
-#define WORDS       (256u * 1024)
+#define WORDS       (96u * 1024)
 #define TICK_US     2000
 #define EVENT_US    2000000
 #define PROGRESS_MS 3000

@@ -130,6 +130,9 @@ uint32_t hole_va(uint32_t i);
 #define PEEK_GFN(cpu_) (0xf0800u + (cpu_))
 uint32_t peek_va(unsigned int cpu);
 
+/* A mapped grant is always there: memory that no argument may be in. */
+#define GRANTED_GFN 0xf0810u
+
 /* Print into the ring of our console, if the tool stack gave us one. */
 void console_to_ring(void);
 

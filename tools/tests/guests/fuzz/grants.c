@@ -20,6 +20,11 @@
 /* Pages that we grant. */
 static uint8_t pages[GRANTS][4096] aligned(4096);
 
+/* Granted by the entry behind those, and mapped at GRANTED_GFN. All ones: were
+ * it taken as an argument, no harm would come of it. */
+static uint8_t granted[4096] aligned(4096);
+static uint32_t granted_handle;
+
 /* Handle + 1 in bits 31:8, its hole below; 0: none. */
 static uint32_t maps[MAPS];
 
@@ -49,6 +54,27 @@ static void fill_own(void)
         grants_fill(table, self, (uintptr_t)pages >> 12, GRANTS);
 }
 
+static void map_granted(void)
+{
+    struct gnttab_map_grant_ref op = {
+        .host_addr = (uint64_t)GRANTED_GFN << 12,
+        .flags = GNTMAP_host_map,
+        .ref = GRANTS_FIRST + GRANTS,
+        .dom = (domid_t)self,
+    };
+
+    memset(granted, 0xff, sizeof(granted));
+    table[op.ref].domid = (domid_t)self;
+    table[op.ref].frame = (uintptr_t)granted >> 12;
+    dmb();
+    table[op.ref].flags = GTF_permit_access;
+    if (hypercall(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref,
+                  (uintptr_t)&op, 1, 0, 0) ||
+        op.status)
+        print("fuzz: our own grant cannot be mapped: %d\n", op.status);
+    granted_handle = op.handle;
+}
+
 void grants_begin(void)
 {
     /* All at once: what a twisted index brings later is no leak. */
@@ -70,6 +96,7 @@ void grants_begin(void)
     else
         table = (volatile void *)(uintptr_t)hole_va(TABLE_HOLE);
     fill_own();
+    map_granted();
 }
 
 /* One element, or the same one again and again. */
@@ -331,6 +358,7 @@ static int32_t cache_flush(struct fuzz *f)
 void grants_end(void)
 {
     table = NULL;
+    unmap_plain(granted_handle, GRANTED_GFN);
     for (uint32_t i = 0; i < MAPS; i++)
         unmap_kept(__atomic_exchange_n(&maps[i], 0, __ATOMIC_SEQ_CST));
     /* Those that nobody noted: their answer could not be read. */

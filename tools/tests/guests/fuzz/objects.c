@@ -115,7 +115,7 @@ void areas_init(void)
             map(area_va(cpu, area, AT_SECOND), pages + 2 * PAGE, 0);
             map(area_va(cpu, area, AT_RO), pages + PAGE, READ_ONLY);
             map(area_va(cpu, area, AT_DEVICE), machine.gicd, DEVICE);
-            map(area_va(cpu, area, AT_FOREIGN), (uint64_t)HOLE_GFN(0) << 12, 0);
+            map(area_va(cpu, area, AT_FOREIGN), (uint64_t)GRANTED_GFN << 12, 0);
         }
         map(peek_va(cpu), (uint64_t)PEEK_GFN(cpu) << 12, 0);
     }
