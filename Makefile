@@ -42,6 +42,19 @@ dist-tools:                          ## the tools, for armhf: O/tools; as in Xen
 install-tools: dist-tools            ## into DESTDIR: programs, libraries, headers, pkg-config
 	+@$(MAKE) --no-print-directory -C tools O=$(abspath $(O)) install
 
+prefix ?= /usr
+installed := xen dist-tools dist-stubdom docs
+install: $(installed)                ## all of it, into DESTDIR and prefix (/usr)
+	@O=$(O) tools/dev/install $(prefix)
+
+uninstall:                           ## what install has put there
+	@O=$(O) tools/dev/install --remove $(prefix)
+
+deb: $(installed)                    ## Debian packages for armhf, in build/deb
+	@O=$(O) tools/dev/mkdeb
+
+.PHONY: install uninstall deb
+
 defconfig:                           ## write .config with the defaults of config/options.mk
 	@sed -n 's/^\(CONFIG_[A-Z_]*\|[A-Z_]*\) ?= /\1 := /p' config/options.mk \
 	  > .config

@@ -282,10 +282,24 @@ static int run(struct plan *p)
     return 0;
 }
 
+/* For the start-up files of both stores: 0, 1 (one is there) or 2. */
+static int check(void)
+{
+    xc_interface *xch = xc_interface_open(NULL, NULL, 0);
+
+    if (!xch) {
+        failed("no access to Xen: run it as root in domain 0");
+        return 2;
+    }
+    return no_other(xch) ? 1 : 0;
+}
+
 static int usage(FILE *to)
 {
-    fprintf(to, "usage: init-xenstore-domain [-i IMAGE] [-m MIB] [-d DOMID] "
-                "[-a ARGS]\n"
+    fprintf(to, "usage: init-xenstore-domain [-c] [-i IMAGE] [-m MIB] "
+                "[-d DOMID] [-a ARGS]\n"
+                "  -c  only tell whether one is wanted: ends with 1 when a\n"
+                "      domain has the store, with 0 when none has it\n"
                 "  -i  image (default: " IMAGE ")\n"
                 "  -m  memory, even, 2 to 64 (default: 8)\n"
                 "  -d  the domain's id (default: the next one)\n"
@@ -298,8 +312,10 @@ int main(int argc, char **argv)
     struct plan p = { .path = IMAGE, .args = "", .mem = 8 };
     int opt;
 
-    while ((opt = getopt(argc, argv, "i:m:d:a:h")) != -1) {
+    while ((opt = getopt(argc, argv, "ci:m:d:a:h")) != -1) {
         switch (opt) {
+        case 'c':
+            return check();
         case 'i':
             p.path = optarg;
             break;
