@@ -88,7 +88,7 @@ enum xc_error_code {
 typedef enum xc_error_code xc_error_code;
 
 enum xc_open_flags {
-    XC_OPENFLAG_DUMMY = 1 << 0,        /* no hypercalls: for logging only    */
+    XC_OPENFLAG_DUMMY = 1 << 0,        /* all calls fail with EBADF          */
     XC_OPENFLAG_NON_REENTRANT = 1 << 1 /* accepted, not needed               */
 };
 /* clang-format on */

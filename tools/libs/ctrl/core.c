@@ -148,12 +148,12 @@ int bounce_open(xc_interface *xch, struct bounce *b, const void *user,
     b->hyp = NULL;
     b->size = size;
     b->dir = dir;
-    if (!user || !size)
-        return 0;
     if (!xch->call) {
         errno = EBADF;
         return ctrl_fail(xch, XC_INTERNAL_ERROR, "a dummy handle cannot call");
     }
+    if (!user || !size)
+        return 0;
     b->hyp = xencall_alloc_buffer(xch->call, size);
     if (!b->hyp)
         return -1;
@@ -298,10 +298,6 @@ static size_t version_size(int cmd, const void *arg)
 
 int xc_version(xc_interface *xch, int cmd, void *arg)
 {
-    if (!xch->call) {
-        errno = EBADF;
-        return -1;
-    }
     return ctrl_op(xch, __HYPERVISOR_xen_version, (unsigned)cmd, arg,
                    version_size(cmd, arg), NULL, 0);
 }

@@ -52,7 +52,10 @@ struct bounce {
     enum bounce_dir dir;
 };
 
-/* @user NULL or @size 0: nothing. Returns 0, or -1 with errno ENOMEM. */
+/*
+ * @user NULL or @size 0: nothing to copy. Returns 0, or -1 with errno ENOMEM,
+ * EBADF for a dummy handle.
+ */
 int bounce_open(xc_interface *xch, struct bounce *b, const void *user,
                 size_t size, enum bounce_dir dir);
 

@@ -115,8 +115,8 @@ void *xenforeignmemory_map2(xenforeignmemory_handle *fmem, uint32_t dom,
         .arr = arr,
     };
 
-    if (!pages || pages > SIZE_MAX / PAGE || dom > UINT16_MAX) {
-        errno = EINVAL;
+    if (!fmem || !pages || pages > SIZE_MAX / PAGE || dom > UINT16_MAX) {
+        errno = fmem ? EINVAL : EBADF;
         return NULL;
     }
     if (!errs) {
@@ -195,8 +195,8 @@ xenforeignmemory_map_resource(xenforeignmemory_handle *fmem, domid_t domid,
     };
     int keep;
 
-    if (!nr_frames || nr_frames > SIZE_MAX / PAGE) {
-        errno = EINVAL;
+    if (!fmem || !nr_frames || nr_frames > SIZE_MAX / PAGE) {
+        errno = fmem ? EINVAL : EBADF;
         return NULL;
     }
     fres = malloc(sizeof(*fres));

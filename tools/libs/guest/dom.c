@@ -199,9 +199,14 @@ out:
 static int take(struct xc_dom_image *dom, const char *what, const void *mem,
                 size_t size, size_t max, void **blob, size_t *blob_size)
 {
-    if (!mem || !size || (max && size > max)) {
-        errno = mem && size ? E2BIG : EINVAL;
-        return dom_fail(dom, XC_INVALID_PARAM, "%s of %zu bytes", what, size);
+    if (!mem || !size) {
+        errno = EINVAL;
+        return dom_fail(dom, XC_INVALID_PARAM, "%s of no bytes", what);
+    }
+    if (max && size > max) {
+        errno = E2BIG;
+        return dom_fail(dom, XC_INVALID_PARAM, "%s of %zu bytes; at most %zu",
+                        what, size, max);
     }
     *blob = (void *)(uintptr_t)mem;
     *blob_size = size;

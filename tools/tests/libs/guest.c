@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <libfdt.h>
 #include <xenctrl.h>
 #include <xenevtchn.h>
 #include <xenforeignmemory.h>
@@ -314,19 +315,79 @@ static void bad_images(uint32_t dom)
     CHECK(xc_dom_kernel_check_size(d, 11) == 1);
     CHECK_FAILS(xc_dom_rambase_init(d, 0) == -1, EINVAL);
     CHECK_FAILS(xc_dom_mem_init(d, 0) == -1, EINVAL);
+    CHECK(xc_dom_mem_init(d, 4096) == 0 && d->rambank_size[0] == 0xc0000 &&
+          d->rambank_size[1] == 0x40000);
+    CHECK_FAILS(xc_dom_mem_init(d, 2u << 20) == -1, EINVAL);
+    d->total_pages = 0;
     CHECK_FAILS(xc_dom_boot_mem_init(d) == -1, EINVAL);
     xc_dom_release(d);
 }
 
-static void bad_trees(uint32_t dom)
+/* What a host has described of a device that the guest gets. */
+static void part_make(void *blob, int size)
 {
+    int err = fdt_create(blob, size) | fdt_finish_reservemap(blob) |
+              fdt_begin_node(blob, "") | fdt_begin_node(blob, "aliases") |
+              fdt_property_string(blob, "uart9", "/passthrough/u@1") |
+              fdt_end_node(blob) | fdt_begin_node(blob, "passthrough") |
+              fdt_property_u32(blob, "#address-cells", 2) |
+              fdt_begin_node(blob, "u@1") |
+              fdt_property_string(blob, "compatible", "ns16550a") |
+              fdt_begin_node(blob, "below") | fdt_end_node(blob) |
+              fdt_end_node(blob) | fdt_begin_node(blob, "v@2") |
+              fdt_end_node(blob) | fdt_end_node(blob) |
+              fdt_begin_node(blob, "other") | fdt_end_node(blob) |
+              fdt_end_node(blob) | fdt_finish(blob);
+
+    NEED(err == 0);
+}
+
+/* The first cell of a property, or ~0. */
+static uint32_t cell(const void *tree, const char *path, const char *name)
+{
+    int len;
+    const fdt32_t *prop = fdt_getprop(tree, fdt_path_offset(tree, path), name,
+                                      &len);
+
+    return prop && len >= 4 ? fdt32_to_cpu(*prop) : ~0u;
+}
+
+static bool has(const void *tree, const char *path)
+{
+    return fdt_path_offset(tree, path) > 0;
+}
+
+static void trees(uint32_t dom)
+{
+    static char part[1024] __attribute__((__aligned__(8)));
     struct xc_dom_devicetree with = { .partial = "not a tree",
                                       .partial_size = 10 };
     struct xc_dom_image *d = image(dom, 16);
+    const void *tree;
 
     CHECK_FAILS(xc_dom_devicetree_make(d, &with) == -1, EINVAL);
     CHECK(xc_dom_devicetree_make(d, NULL) == 0);
+    tree = d->devicetree_blob;
     CHECK(d->devicetree_size > 500 && d->devicetree_size < 4096);
+    CHECK(fdt_check_full(tree, d->devicetree_size) == 0);
+    CHECK(has(tree, "/cpus/cpu@0") && !has(tree, "/cpus/cpu@1"));
+    CHECK(!has(tree, "/sbsa-uart@22000000") && !has(tree, "/passthrough"));
+    CHECK(cell(tree, "/timer", "clock-frequency") == ~0u);
+
+    part_make(part, sizeof(part));
+    with = (struct xc_dom_devicetree){ true, 6144000, part,
+                                       fdt_totalsize(part) };
+    d->max_vcpus = 2;
+    CHECK(xc_dom_devicetree_make(d, &with) == 0);
+    tree = d->devicetree_blob;
+    CHECK(fdt_check_full(tree, d->devicetree_size) == 0);
+    CHECK(has(tree, "/cpus/cpu@1") && has(tree, "/sbsa-uart@22000000"));
+    CHECK(cell(tree, "/timer", "clock-frequency") == 6144000);
+    CHECK(cell(tree, "/hypervisor", "interrupts") == 1);
+    CHECK(cell(tree, "/psci", "cpu_on") == 2);
+    CHECK(has(tree, "/passthrough/u@1/below") && !has(tree, "/other"));
+    CHECK(has(tree, "/passthrough/v@2"));
+    CHECK(fdt_path_offset(tree, "uart9") > 0);
     xc_dom_release(d);
 }
 
@@ -356,7 +417,7 @@ static void mistakes(void)
 
     NEED(create(&dom, 1, 16) == 0);
     bad_images(dom);
-    bad_trees(dom);
+    trees(dom);
     no_room(dom);
     gone(dom);
 }

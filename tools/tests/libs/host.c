@@ -250,6 +250,8 @@ static void errors(void)
     other = xc_interface_open(NULL, NULL, XC_OPENFLAG_DUMMY);
     NEED(other != NULL);
     CHECK_FAILS(xc_domain_pause(other, 1) == -1, EBADF);
+    CHECK_FAILS(xc_version(other, XENVER_version, NULL) == -1, EBADF);
+    CHECK_FAILS(xc_clear_domain_pages(other, 0, 0, 1) == -1, EBADF);
     CHECK(xc_interface_close(other) == 0);
     CHECK_FAILS(xc_interface_open(NULL, NULL, 1u << 30) == NULL, EINVAL);
 }

@@ -15,6 +15,7 @@
 #include <xenctrl.h>
 #include <xenevtchn.h>
 #include <xengnttab.h>
+#include <xenstore.h>
 #include <xentoolcore.h>
 
 #include "check.h"
@@ -253,14 +254,23 @@ static int restricted(void)
 {
     xenevtchn_handle *h = xenevtchn_open(NULL, 0);
     xc_interface *xc = xc_interface_open(NULL, NULL, 0);
+    struct xs_handle *xs = xs_open(0);
+    xengnttab_handle *grants = xengnttab_open(NULL, 0);
     xc_physinfo_t info;
+    char *value;
 
-    NEED(h && xc);
+    NEED(h && xc && xs && grants);
+    value = xs_read(xs, XBT_NULL, "/local", NULL);
+    CHECK(value != NULL);
+    free(value);
     CHECK(xc_physinfo(xc, &info) == 0);
     CHECK(xentoolcore_restrict_all(5) == 0);
     CHECK_FAILS(xc_physinfo(xc, &info) == -1, EPERM);
     CHECK_FAILS(xenevtchn_bind_virq(h, VIRQ_CON_RING) == -1, EACCES);
     CHECK_FAILS(xenevtchn_bind_unbound_port(h, 0) == -1, EACCES);
+    CHECK(xs_read(xs, XBT_NULL, "/local", NULL) == NULL);
+    CHECK_FAILS(xengnttab_map_grant_ref(grants, 0, 8, PROT_READ) == NULL,
+                ENOTTY);
     return finish("restricted");
 }
 
