@@ -369,6 +369,14 @@ static int32_t set_virq_handler(struct fuzz *f)
     return domctl_on(f, XEN_DOMCTL_set_virq_handler, &op, id);
 }
 
+static int32_t get_virq_handler(struct fuzz *f)
+{
+    struct xen_domctl op = { .u.set_virq_handler.virq = VIRQ_DOM_EXC };
+
+    TWIST(f, op.u.set_virq_handler.virq);
+    return domctl(f, XEN_DOMCTL_get_virq_handler, &op);
+}
+
 /* ---- memory and devices ---- */
 
 static int32_t max_mem(struct fuzz *f)
@@ -534,8 +542,9 @@ static int32_t monitor(struct fuzz *f)
 
 static int32_t none(struct fuzz *f)
 {
-    static const uint8_t numbers[] = { 0,  6,  10, 18, 28, 64,
-                                       74, 79, 87, 91, 99, 255 };
+    static const uint8_t numbers[] = {
+        0, 6, 10, 18, 28, 64, 74, 79, 87, 99, 255
+    };
 
     return simple(f, numbers[draw_below(f, ARRAY_SIZE(numbers))]);
 }
@@ -565,6 +574,7 @@ const struct op domctl_ops[] = {
     OP(XEN_DOMCTL_unbind_pt_irq, unbind_pt_irq, 4, 0, -EPERM),
     OP(XEN_DOMCTL_memory_mapping, memory_mapping, 10, 0, -EPERM),
     OP(XEN_DOMCTL_set_virq_handler, set_virq_handler, 8, 0, -EPERM),
+    OP(XEN_DOMCTL_get_virq_handler, get_virq_handler, 2, 0, -EPERM),
     OP(XEN_DOMCTL_setnodeaffinity, setnodeaffinity, 2, 0, -EPERM),
     OP(XEN_DOMCTL_getnodeaffinity, getnodeaffinity, 2, 0, -EPERM),
     OP(XEN_DOMCTL_cacheflush, cacheflush, 8, 0, -EPERM),
