@@ -56,10 +56,12 @@ unsigned int socket_poll(const struct store *s, struct pollfd *fds,
     unsigned int n = 0;
 
     for (int fd = 0; fd < MAX_FD && n < max; fd++) {
-        short events = POLLIN;
+        short events = 0;
 
         if (!client[fd])
             continue;
+        if (store_wants_read(s, (uint32_t)fd))
+            events |= POLLIN;
         if (store_wants_write(s, (uint32_t)fd))
             events |= POLLOUT;
         fds[n++] = (struct pollfd){ .fd = fd, .events = events };

@@ -258,6 +258,13 @@ bool store_wants_write(const struct store *s, uint32_t cookie)
     return i && s->conn_now[i].room;
 }
 
+bool store_wants_read(const struct store *s, uint32_t cookie)
+{
+    const struct conn *c = &s->conns[stream(s, cookie)];
+
+    return !c->reply_len && !conn_has_request(c);
+}
+
 void store_event(struct store *s, uint32_t local_port)
 {
     for (uint32_t i = 0; i < s->nr_slots; i++) {

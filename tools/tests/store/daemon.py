@@ -115,12 +115,37 @@ def bad_clients(path):
     good = Client(path)
     assert good.ask(READ, b"/tool/xenstored\0") == b""
     assert good.ask(INTRODUCE, b"1\0" b"2\0" b"3\0") == "ENOENT"
-    # Requests without waiting for the answers, and in small pieces.
-    for i in range(500):
+    # Requests without waiting for the answers.
+    for i in range(100):
         good.send(WRITE, b"/burst/%d\0" % i + b"v" * 1000)
-    for i in range(500):
+    for i in range(100):
         kind, number, data = good.message()
         assert (kind, data) == (WRITE, b"OK\0"), (i, number, kind, data)
+
+
+def cpu_ticks(process):
+    with open(f"/proc/{process.pid}/stat", encoding="ascii") as f:
+        return sum(map(int, f.read().split()[13:15]))
+
+
+def never_reads(path, process):
+    """A client that sends and does not read costs no time."""
+    deaf = Client(path)
+    deaf.sock.setblocking(False)
+    message = struct.pack("<4I", WRITE, 1, 0, 1006) + b"/deaf\0" + b"v" * 1000
+    rest = b""
+    for _ in range(30):  # until nothing goes in any more
+        time.sleep(0.05)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                rest = rest or message
+                rest = rest[deaf.sock.send(rest):]
+    before = cpu_ticks(process)
+    time.sleep(2)
+    ticks = cpu_ticks(process) - before
+    assert ticks < 20, f"{ticks} ticks of CPU time in two idle seconds"
+    assert Client(path).ask(READ, b"/a/b\0") == b"kept"
+    deaf.sock.close()
 
 
 def main():
@@ -133,6 +158,7 @@ def main():
             assert c.ask(WRITE, b"/a/b\0not yet", tx) == b"OK\0"
             many_clients(path)
             bad_clients(path)
+            never_reads(path, process)
             assert process.poll() is None
             process.kill()  # with a transaction open
         with daemon(program, tmp) as (path, process):

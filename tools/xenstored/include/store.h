@@ -188,6 +188,12 @@ void store_readable(struct store *s, uint32_t cookie);
 /* True when @cookie has something to send that did not fit. */
 bool store_wants_write(const struct store *s, uint32_t cookie);
 
+/*
+ * True when what comes on @cookie would be read now. It is not while a
+ * request waits, or its answer for room.
+ */
+bool store_wants_read(const struct store *s, uint32_t cookie);
+
 /* The event channel @local_port fired. Unknown ports are ignored. */
 void store_event(struct store *s, uint32_t local_port);
 
