@@ -250,12 +250,22 @@ static int make_tree(const struct plan *p, char *fdt)
     return rc ? refuse("its device tree has no room: use a shorter -a") : 0;
 }
 
+/* All that can fail for want of something, before domain 0 depends on it. */
+static int load(struct plan *p)
+{
+    static char fdt[TREE_SIZE] __attribute__((aligned(8)));
+
+    return make_tree(p, fdt) || store_image_load(p->xch, p->domid, &p->image)
+               ? -1
+               : 0;
+}
+
 static int start(struct plan *p)
 {
-    static char fdt[TREE_SIZE];
+    static char fdt[TREE_SIZE] __attribute__((aligned(8)));
     uint32_t tree = STORE_RAM + (p->mem << 20) - TREE_SIZE;
 
-    if (make_tree(p, fdt) || store_image_load(p->xch, p->domid, &p->image))
+    if (make_tree(p, fdt))
         return -1;
     if (xc_copy_to_domain_page(p->xch, p->domid, tree / PAGE, fdt) ||
         xc_domain_cacheflush(p->xch, p->domid, tree / PAGE, 1))
@@ -274,7 +284,7 @@ static int run(struct plan *p)
     if (nobody_uses_store() || no_other(p->xch) ||
         store_image_read(p->path, &p->image) || create(p))
         return -1;
-    if (populate(p) || join(p) || start(p)) {
+    if (populate(p) || load(p) || join(p) || start(p)) {
         xc_domain_destroy(p->xch, p->domid);
         return -1;
     }

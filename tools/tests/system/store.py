@@ -36,7 +36,8 @@ def store_domain(args="", image=None, **options):
                        **options)
 
 
-OURS = ("xenconsoled", "xenconsole", "xenstore-supervisor")
+OURS = ("xenconsoled", "xenconsole", "xenstore-supervisor",
+        "init-xenstore-domain")
 
 
 def with_our_tools():
@@ -104,6 +105,30 @@ def started_again():
         d.ok(f"xl create -q {d.config('two')}", timeout=90)
         d.up("two")
         d.ok("xl shutdown -w two", timeout=60)
+
+
+@test(timeout=300)
+def from_domain_0():
+    """init-xenstore-domain hands domain 0's store over before anything has
+    used it, and refuses afterwards; xl makes a guest with it. The same on
+    Debian's hypervisor, with XL_IMAGE=debian."""
+    with xl_lab.dom0(store="/ours/init-xenstore-domain",
+                     initrd=with_our_tools(),
+                     xen_args="console=dtuart dom0_mem=384M"
+                     + ("" if xl_lab.OURS else " xsm=dummy")) as d:
+        needed(d, "xenstore-read /tool/xenstored/domid", "1")
+        if "xenstored" in d.ok("ps | grep -v grep | grep xenstored || true"):
+            d.con.fail("a process of dom0 is the store")
+        # What Linux asks for at once, by relative paths.
+        needed(d, "xenstore-ls /local/domain/0/control", "feature-poweroff")
+        code, text = d.run("/ours/init-xenstore-domain "
+                           "-i /ours/xenstore-stubdom 2>&1")
+        if code == 0 or "already" not in text and "keeps it" not in text:
+            d.con.fail(f"a second store domain: exit {code}: {text}")
+        d.ok(f"xl create -q {d.config('one')}", timeout=90)
+        d.up("one")
+        d.ok("xl destroy one")
+        d.until("! xenstore-exists /local/domain/2")
 
 
 @test(timeout=200)
