@@ -237,6 +237,12 @@ int xc_domain_send_trigger(xc_interface *xch, uint32_t domid, uint32_t trigger,
 int xc_domain_set_virq_handler(xc_interface *xch, uint32_t domid, int virq);
 
 /*
+ * Who handles it: *domid, out. ENOSYS: the hypervisor is not ours. Not in
+ * Xen 4.17's libraries. Quiet.
+ */
+int xc_domain_get_virq_handler(xc_interface *xch, uint32_t *domid, int virq);
+
+/*
  * @port, of this domain and unbound or interdomain, gets an event when
  * @domid suspends; on our hypervisor, when it stops for any reason.
  * Errors: EINVAL not such a port, EBUSY there is one already.

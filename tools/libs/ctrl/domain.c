@@ -122,6 +122,17 @@ int xc_domain_set_virq_handler(xc_interface *xch, uint32_t domid, int virq)
     return domctl_run(xch, &op, "set_virq_handler");
 }
 
+int xc_domain_get_virq_handler(xc_interface *xch, uint32_t *domid, int virq)
+{
+    struct xen_domctl op = domctl_make(XEN_DOMCTL_get_virq_handler, 0);
+
+    op.u.set_virq_handler.virq = (uint32_t)virq;
+    if (xc_domctl(xch, &op))
+        return -1;
+    *domid = op.domain;
+    return 0;
+}
+
 int xc_domain_subscribe_for_suspend(xc_interface *xch, uint32_t domid,
                                     evtchn_port_t port)
 {

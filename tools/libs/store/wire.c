@@ -228,12 +228,18 @@ static int receive(struct xs_handle *h, struct xsd_sockmsg *msg, char **text)
     return 0;
 }
 
-/* Takes over the @len bytes of @text. */
+/* Takes over the @len bytes of @text: a path and a token. */
 static int enqueue(struct xs_handle *h, char *text, unsigned len)
 {
-    struct event *e = malloc(sizeof(*e) + len + 1);
+    size_t path = strlen(text) + 1;
+    struct event *e;
     uint64_t one = 1;
 
+    if (path >= len || strlen(text + path) + 1 != len - path) {
+        free(text);
+        return broken(h, EIO);
+    }
+    e = malloc(sizeof(*e) + len + 1);
     if (!e) {
         free(text);
         return broken(h, ENOMEM);

@@ -467,6 +467,20 @@ static void ports(uint32_t dom)
           status.status == EVTCHNSTAT_closed);
 }
 
+/* A global VIRQ goes to this domain and comes back. Only ours can be asked. */
+static void virq_handler(uint32_t dom)
+{
+    uint32_t id = 0;
+
+    CHECK(xc_domain_set_virq_handler(xc, dom, VIRQ_TBUF) == 0);
+    if (xc_domain_get_virq_handler(xc, &id, VIRQ_TBUF))
+        CHECK(errno == ENOSYS);
+    else
+        CHECK(id == dom);
+    CHECK(xc_domain_set_virq_handler(xc, 0, VIRQ_TBUF) == 0);
+    CHECK(xc_domain_get_virq_handler(xc, &id, VIRQ_TBUF) == -1 || id == 0);
+}
+
 static void settings(uint32_t dom)
 {
     xen_domain_handle_t handle = { 1, 2, 3, 4 };
@@ -486,11 +500,7 @@ static void settings(uint32_t dom)
     CHECK(xc_domain_set_time_offset(xc, dom, 3600) == 0);
     CHECK(xc_gnttab_query_size(xc, &query) == 0 && query.max_nr_frames >= 4);
     CHECK(xc_gnttab_get_version(xc, dom) == 1);
-    /*
-     * A global VIRQ goes to this domain and comes back.
-     */
-    CHECK(xc_domain_set_virq_handler(xc, dom, VIRQ_TBUF) == 0);
-    CHECK(xc_domain_set_virq_handler(xc, 0, VIRQ_TBUF) == 0);
+    virq_handler(dom);
     CHECK(xc_domain_shutdown(xc, dom, SHUTDOWN_crash) == 0);
     CHECK(stopped(dom) == SHUTDOWN_crash);
     CHECK(get(dom, &info) && info.crashed && !info.shutdown);
