@@ -2,21 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Seeded hypercalls, most of them valid, by two vCPUs on the same objects.
 
-The test guest `fuzz` makes them as first domain, in a domain that this one
-builds, or in one that Debian's tools build. Afterwards each operation has
+The test guest `fuzz` makes them as first domain, or in a domain that this one
+builds. Afterwards each operation has
 worked often enough, a canary has seen nothing, and nothing has leaked.
 FUZZ_SEED in the environment is another seed.
 """
 
 import glob
-import gzip
 import os
 import re
 import subprocess
-import tempfile
 
 import lab
-import xl_lab
 from lab import HALTED, Failed, boot, test
 
 FULL_CALLS = 1000000
@@ -192,54 +189,6 @@ def again():
                           exempt=ALL) for _ in range(2))
     if first != second:
         raise Failed(f"drawn: {first}, then {second}")
-
-
-def initrd_with_guest():
-    """That of domain 0 with Debian's tools, and the guest in /guest."""
-    path = os.path.join(lab.O, "xl-fuzz.gz")
-    with tempfile.TemporaryDirectory() as tmp:
-        os.makedirs(os.path.join(tmp, "guest"))
-        os.symlink(os.path.abspath(lab.guest("fuzz")["kernel"]),
-                   os.path.join(tmp, "guest", "fuzz.bin"))
-        more = subprocess.run(["cpio", "--quiet", "-o", "-L", "-H", "newc"],
-                              cwd=tmp, check=True, stdout=subprocess.PIPE,
-                              input=b"guest/fuzz.bin\n").stdout
-    with open(xl_lab.initrd(), "rb") as f, open(path, "wb") as out:
-        out.write(f.read() + gzip.compress(more))
-    return path
-
-
-def parse(text):
-    """The table in the log of a guest's console."""
-    return {m[1]: (int(m[2]), int(m[3]), int(m[4])) for m in re.finditer(
-        r"fuzz: op (\w+) calls (\d+) ok (\d+) odd (\d+)", text)}
-
-
-@test(timeout=LIMIT * 3)
-def xl():
-    """A domain of Debian's tools does it; then they still make others."""
-    log = xl_lab.GUEST_LOG.format("fuzz")
-    with xl_lab.dom0(initrd=initrd_with_guest()) as d:
-        d.ok(f"xl create -q {d.config('one')}")
-        d.up("one")
-        free = d.field("free_memory")
-        d.file("/tmp/fuzz", 'name="fuzz"\nkernel="/guest/fuzz.bin"\n'
-               f'memory=64\nvcpus=2\nextra="seed={SEED} calls={CALLS}"')
-        d.ok("xl create -q /tmp/fuzz && xl mem-max fuzz 128")
-        d.until(f"grep -a 'fuzz: done' {log}", timeout=LIMIT)
-        d.until("! xl domid fuzz", timeout=60)
-        # Nobody resumes it: it only tries to shut down.
-        judge(parse(d.ok(f"cat {log}")), exempt=("SCHEDOP_shutdown",))
-        if d.field("free_memory") != free:
-            raise Failed(f"free memory: {free} MiB before, "
-                         f"{d.field('free_memory')} after")
-        d.ok(f"xl create -q {d.config('two')}")
-        d.up("two")
-        d.ok("xl destroy two", timeout=60)
-        # The other one is well: it hears the tools, and stops by itself.
-        d.ok("xl shutdown -w one", timeout=120)
-        d.start("xl debug-keys H")
-        d.con.expect(r"Pages: [^\n]*: consistent\n", timeout=60)
 
 
 if __name__ == "__main__":
