@@ -393,6 +393,40 @@ static void in_steps(void **state)
     machine_drop();
 }
 
+/* What one call has half done another may undo, or finish. */
+static void two_at_once(void **state)
+{
+    uint32_t cpu = 1, inside = 0;
+
+    (void)state;
+    machine_make(2, NULL);
+    for (unsigned int i = 0; i < VCPUS; i++)
+        guest_make(domain_make(0, 0), 0, 0);
+    assert_int_equal(create(1, SCHED_CREDIT), 0);
+    assert_int_equal(take(0, 1), 0);
+
+    /* Added by one half, it is taken out by another: it is nowhere. */
+    hurry = true;
+    host_cpu = 0;
+    assert_int_equal(sched_pool_add_cpu(0, &cpu), -ERESTART);
+    assert_int_equal(take(0, 1), 0);
+    assert_int_equal(add(1, 1), 0);
+    assert_int_equal(take(1, 1), 0);
+    assert_int_equal(add(0, 1), 0);
+    expect_pool(0, SCHED_CREDIT, 0x3);
+
+    /* Taken out by half, with nobody there, it is no other pool's. */
+    assert_int_equal(sched_pool_remove_cpu(0, &cpu), -ERESTART);
+    for (unsigned int i = 0; i < VCPUS; i++)
+        inside += (guests[i].vcpu.sched.cpus & BIT(1)) != 0;
+    assert_in_range(inside, 1, VCPUS - 1);
+    assert_int_equal(add(1, 1), 0);
+    expect_pool(1, SCHED_CREDIT, 0x2);
+    for (unsigned int i = 0; i < VCPUS; i++)
+        assert_int_equal(guests[i].vcpu.sched.cpus, 0x1);
+    machine_drop();
+}
+
 /* One random thing that an administrator or a guest may do. */
 static void something(uint32_t seed)
 {
@@ -468,6 +502,7 @@ int main(void)
         cmocka_unit_test(affinity_is_of_the_pool),
         cmocka_unit_test(parameters_are_the_pools),
         cmocka_unit_test(in_steps),
+        cmocka_unit_test(two_at_once),
         cmocka_unit_test(storm),
     };
 

@@ -346,13 +346,62 @@ static bool is_clear(unsigned int cpu)
            !READ_ONCE(per_cpu(loaded_vcpu, cpu));
 }
 
-/* -ENODEV: in a pool; -EADDRNOTAVAIL: not out of one yet. */
+/* @v may not run on what its pool @p has lost. One that was pinned there by
+ * its affinity alone is free to run anywhere. */
+static int expel(struct vcpu *v, const struct cpupool *p)
+{
+    bool pinned = !(v->sched.hard_affinity & cpus_of(p));
+    uint32_t hard = pinned ? UINT32_MAX : v->sched.hard_affinity;
+    int rc;
+
+    if (pinned && READ_ONCE(v->pin_saved))
+        return -EADDRINUSE;
+    rc = confine(v, p->policy, hard & cpus_of(p));
+    if (rc)
+        return -EADDRINUSE;
+    if (pinned)
+        printk(LOG_INFO, VCPU_FMT ": affinity broken, its pCPU is gone\n",
+               VCPU_ARG(v));
+    v->sched.hard_affinity = hard;
+    return 0;
+}
+
+/* No vCPU of @p may run on @cpu any more. */
+static int expel_all(struct cpupool *p, unsigned int cpu)
+{
+    uint32_t done = 0;
+    int rc = 0;
+
+    list_for_each(node, &p->vcpus)
+    {
+        struct vcpu *v = container_of(node, struct vcpu, sched.pool_node);
+
+        if (!(v->sched.cpus & BIT(cpu)))
+            continue;
+        if (done++ >= BATCH && preempt_wanted())
+            return -ERESTART;
+        rc = expel(v, p);
+        if (rc)
+            break;
+    }
+    return rc;
+}
+
+/*
+ * -ENODEV: in a pool; -EADDRNOTAVAIL: not out of one yet; -ERESTART. Who took
+ * it out may not be through: that none is there now is not that none may be.
+ */
 static int become_free(unsigned int cpu)
 {
     for (size_t i = 0; i < POOLS_MAX; i++) {
+        int rc;
+
         if (!(pools[i].leaving & BIT(cpu)))
             continue;
-        if (!is_clear(cpu))
+        rc = expel_all(&pools[i], cpu);
+        if (rc == -ERESTART)
+            return rc;
+        if (rc || !is_clear(cpu))
             return -EADDRNOTAVAIL;
         pools[i].leaving &= ~BIT(cpu);
     }
@@ -422,47 +471,6 @@ int sched_pool_add_cpu(uint32_t id, uint32_t *cpu)
     return rc;
 }
 
-/* @v may not run on what its pool @p has lost. One that was pinned there by
- * its affinity alone is free to run anywhere. */
-static int expel(struct vcpu *v, const struct cpupool *p)
-{
-    bool pinned = !(v->sched.hard_affinity & cpus_of(p));
-    uint32_t hard = pinned ? UINT32_MAX : v->sched.hard_affinity;
-    int rc;
-
-    if (pinned && READ_ONCE(v->pin_saved))
-        return -EADDRINUSE;
-    rc = confine(v, p->policy, hard & cpus_of(p));
-    if (rc)
-        return -EADDRINUSE;
-    if (pinned)
-        printk(LOG_INFO, VCPU_FMT ": affinity broken, its pCPU is gone\n",
-               VCPU_ARG(v));
-    v->sched.hard_affinity = hard;
-    return 0;
-}
-
-/* No vCPU of @p may run on @cpu any more. */
-static int expel_all(struct cpupool *p, unsigned int cpu)
-{
-    uint32_t done = 0;
-    int rc = 0;
-
-    list_for_each(node, &p->vcpus)
-    {
-        struct vcpu *v = container_of(node, struct vcpu, sched.pool_node);
-
-        if (!(v->sched.cpus & BIT(cpu)))
-            continue;
-        if (done++ >= BATCH && preempt_wanted())
-            return -ERESTART;
-        rc = expel(v, p);
-        if (rc)
-            break;
-    }
-    return rc;
-}
-
 static int remove_cpu(struct cpupool *p, uint32_t *cpu)
 {
     int rc;
@@ -480,6 +488,7 @@ static int remove_cpu(struct cpupool *p, uint32_t *cpu)
         return -EBUSY;
 
     p->cpus &= ~BIT(*cpu);
+    p->joining &= ~BIT(*cpu);
     p->leaving |= BIT(*cpu);
     rc = expel_all(p, *cpu);
     if (rc == -EADDRINUSE) {
