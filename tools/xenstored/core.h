@@ -180,7 +180,6 @@ struct conn {
     uint32_t reply_len;
     uint32_t ev_head, ev_tail; /* free-running                       */
     uint32_t next_tx;
-    uint32_t crashes; /* lives that ended in the present request     */
     uint32_t reconnect;
     uint8_t in[MESSAGE_HEADER + PAYLOAD_MAX];
     uint8_t out[MESSAGE_HEADER + PAYLOAD_MAX];
@@ -252,9 +251,17 @@ struct header {
     struct state state[2];
     uint32_t undo_seq, undos; /* the journal undoes state undo_seq   */
     uint32_t used;            /* cells ever handed out               */
-    uint32_t inflight;        /* conn + 1 whose request is handled   */
+    uint32_t inflight;        /* the request that is handled, below */
     uint32_t repair;          /* the roots had to be given up once   */
 };
+
+/*
+ * header.inflight, all in one word: the conn + 1, how many lives its present
+ * request has ended, and whether it is being handled now.
+ */
+#define INFLIGHT_CONN(w_)   ((w_)&0xffffu)
+#define INFLIGHT_DEATHS(w_) ((w_) >> 16 & 0xffu)
+#define INFLIGHT_RUNNING    0x80000000u
 
 /* --- what is not kept ---------------------------------------------------- */
 

@@ -90,7 +90,6 @@ void domain_conn_reset(struct store *s, uint32_t conn, uint32_t kind)
     set(s, &c->reply_len, 0);
     set(s, &c->ev_head, 0);
     set(s, &c->ev_tail, 0);
-    set(s, &c->crashes, 0);
     (void)commit(s);
     s->conn_now[conn].waiting = false;
     s->conn_now[conn].overdue = false;

@@ -17,6 +17,7 @@
 #include "perms.h"
 #include "quota.h"
 #include "request.h"
+#include "ring.h"
 #include "transaction.h"
 #include "tree.h"
 #include "watch.h"
@@ -390,7 +391,6 @@ static bool finish(struct store *s, struct request *r, enum xs_error rc)
     memcpy(r->c->out, header, sizeof(header));
     set(s, &r->c->reply_len, MESSAGE_HEADER + r->reply);
     set(s, &r->c->in_start, r->c->cons);
-    set(s, &r->c->crashes, 0);
     return commit(s);
 }
 
@@ -404,14 +404,30 @@ static void fail(struct store *s, struct request *r, enum xs_error rc)
     (void)finish(s, r, rc);
 }
 
-/* A request that ended lives of the store is not tried again (R7). */
-static bool poisonous(struct store *s, struct request *r)
+/* A request that ended two lives of the store is not tried again (R7). */
+static bool poisonous(struct store *s, struct request *r, uint32_t deaths)
 {
-    if (r->c->crashes < 2)
+    struct dom *d = &s->doms[r->slot];
+
+    if (deaths < 2)
         return false;
     say(s, "xenstored: EIO for a request of domain", r->domid);
+    if (r->slot) {
+        begin(s, 0);
+        set(s, &d->strikes, d->strikes + 1);
+        (void)commit(s);
+    }
     fail(s, r, XE_IO);
+    if (r->slot && d->strikes >= 3)
+        conn_refuse(s, r->index, RING_ERROR_PROTOCOL);
     return true;
+}
+
+static uint32_t deaths_of(const struct store *s, uint32_t i)
+{
+    uint32_t w = s->h->inflight;
+
+    return INFLIGHT_CONN(w) == i + 1 ? INFLIGHT_DEATHS(w) : 0;
 }
 
 /* A guest whose events others have not taken yet waits until they do. */
@@ -436,13 +452,14 @@ static bool wait_for_room(struct store *s, uint32_t i)
 bool request_handle(struct store *s, uint32_t i)
 {
     struct request *r = &s->req;
+    uint32_t deaths = deaths_of(s, i);
     enum xs_error rc;
 
     parse(s, i);
     if (too_many_events(s, r))
         return wait_for_room(s, i);
-    if (!poisonous(s, r)) {
-        s->h->inflight = i + 1;
+    if (!poisonous(s, r, deaths)) {
+        s->h->inflight = (i + 1) | deaths << 16 | INFLIGHT_RUNNING;
         ordered();
         rc = run(s, r);
         if (rc == XE_WAIT) {
@@ -455,8 +472,8 @@ bool request_handle(struct store *s, uint32_t i)
         else if (!finish(s, r, XE_OK))
             fail(s, r, XE_NOMEM);
         ordered();
-        s->h->inflight = 0;
     }
+    s->h->inflight = 0;
     s->conn_now[i].waiting = false;
     s->conn_now[i].overdue = false;
     if (r->greet)

@@ -122,17 +122,16 @@ static void conn_restore(struct store *s, uint32_t i)
 /* Whose request was being handled when the former life ended (R7). */
 static void blame(struct store *s)
 {
-    uint32_t i = s->h->inflight - 1;
-    struct conn *c = &s->conns[i];
+    uint32_t w = s->h->inflight, i = INFLIGHT_CONN(w) - 1;
+    const struct conn *c = &s->conns[i];
 
-    if (i < s->nr_conns && !c->reply_len && conn_has_request(c)) {
-        c->crashes++;
-        if (c->crashes == 2 && i > 0 && i < s->nr_slots &&
-            ++s->doms[i].strikes >= 3)
-            c->ignored = RING_ERROR_PROTOCOL;
+    if (i >= s->nr_conns || c->reply_len || !conn_has_request(c)) {
+        s->h->inflight = 0;
+        return;
     }
-    s->redo = s->h->inflight;
-    s->h->inflight = 0;
+    s->redo = i + 1;
+    if (w & INFLIGHT_RUNNING)
+        s->h->inflight = (i + 1) | (INFLIGHT_DEATHS(w) + 1) << 16;
 }
 
 static bool take_over(struct store *s, const struct store_options *o)
@@ -301,7 +300,7 @@ bool store_work(struct store *s)
 {
     (void)cell_drain(s, 256);
     /* What a RELEASE had begun ends with its answer, so it goes first. */
-    if (s->redo && s->redo <= s->nr_conns) {
+    if (s->redo) {
         s->conn_now[s->redo - 1].ready = true;
         (void)conn_serve(s, s->redo - 1);
         s->redo = 0;
