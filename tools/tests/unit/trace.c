@@ -217,6 +217,20 @@ static void sizes(void **state)
     used = 0;
     room = FRAMES;
 
+    /* In steps, as they were taken. */
+    room = 20;
+    given_back = 0;
+    preempt = true;
+    assert_int_equal(trace_size_set(16), -ERESTART);
+    assert_int_equal(trace_size_set(16), -ERESTART);
+    assert_int_equal(given_back, 16);
+    assert_int_equal(trace_size_set(16), -ENOMEM);
+    assert_int_equal(given_back, 20);
+    assert_int_equal(trace_enable(), -EINVAL);
+    memset(pages, 0, sizeof(pages));
+    used = 0;
+    room = FRAMES;
+
     /* Interrupted, and continued by the same call only. */
     preempt = true;
     assert_int_equal(trace_size_set(9), -ERESTART);

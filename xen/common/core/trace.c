@@ -54,6 +54,7 @@ static struct {
     struct t_info *info;
     uint32_t pages; /* of one; 0: nobody has asked yet */
     uint32_t taken; /* of all                          */
+    bool failed;    /* what was taken is given back    */
     bool ready;
 } rings;
 static uint32_t ring_size; /* bytes of data in one */
@@ -247,16 +248,21 @@ static int info_alloc(uint32_t pages)
     return 0;
 }
 
-/* Nobody has seen any of it yet. */
-static void give_back(void)
+/* Nobody has seen any of it yet. -ENOMEM, -ERESTART. */
+static int give_back(void)
 {
     const uint32_t *mfns = list_of(0);
 
-    for (uint32_t i = 0; i < rings.taken; i++)
-        page_free(mfn_to_page(mfn_make(mfns[i])), 0);
+    for (uint32_t done = 0; rings.taken > 0; done++) {
+        if (done && done % PAGES_BEFORE == 0 && preempt_wanted())
+            return -ERESTART;
+        page_free(mfn_to_page(mfn_make(mfns[--rings.taken])), 0);
+    }
     page_free(va_to_page(rings.info), info_order(rings.pages));
     rings.info = NULL;
     rings.pages = 0;
+    rings.failed = false;
+    return -ENOMEM;
 }
 
 /* The lists follow each other. 0, -ENOMEM, -ERESTART. */
@@ -314,11 +320,14 @@ static int make_rings(uint32_t pages)
         rc = info_alloc(pages);
     if (rc)
         return rc;
-    rc = take_pages();
+    if (!rings.failed)
+        rc = take_pages();
+    if (rings.failed || rc == -ENOMEM) {
+        rings.failed = true;
+        return give_back();
+    }
     if (!rc)
         open_rings();
-    else if (rc == -ENOMEM)
-        give_back();
     return rc;
 }
 
