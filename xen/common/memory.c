@@ -206,9 +206,12 @@ static bool extent_done(struct domain *d, gfn_t gfn, unsigned int order,
 
     *restart = false;
     while (unlikely((rc = fn(d, gfn, order)) == -EAGAIN)) {
-        if (order <= SCRUB_ORDER || !has_room(d, order) ||
-            !page_scrub_step(order, SCRUB_BATCH))
+        if (order <= SCRUB_ORDER || !has_room(d, order))
             return false;
+        /* Nothing is left to be scrubbed: perhaps another CPU has just done
+         * that, and a block is there now. */
+        if (!page_scrub_step(order, SCRUB_BATCH))
+            return fn(d, gfn, order) == 0;
         *restart = preempt_wanted();
         if (*restart)
             return false;
@@ -275,7 +278,7 @@ static int32_t take_back(const struct memory_call *c, struct domain *d,
                          const struct xen_memory_reservation *r, uint32_t at)
 {
     unsigned int parts = r->extent_order - BATCH_ORDER;
-    gfn_t gfn;
+    gfn_t gfn = INVALID_GFN;
 
     while (at & ((1u << parts) - 1)) {
         if (!piece_gfn(r, --at, BATCH_ORDER, &gfn) ||

@@ -78,10 +78,13 @@ static struct page *take(domid_t owner, uint32_t nr)
 
 /* What large blocks there are need so many steps of scrubbing. */
 static unsigned int dirty_steps;
+static bool scrubbed_by_others; /* between our look and the step */
 
 bool page_scrub_step(unsigned int order, uint32_t max)
 {
     assert_true(order > 3 && max <= 8);
+    if (scrubbed_by_others)
+        dirty_steps = 0;
     if (dirty_steps == 0)
         return false;
     dirty_steps--;
@@ -233,6 +236,8 @@ static int setup(void **state)
     room = ~0u;
     free_nr = FRAMES;
     claimed = 0;
+    dirty_steps = 0;
+    scrubbed_by_others = false;
     dom[1].max_pages = FRAMES;
     map_result = 0;
     dom[0].direct_mapped = true;

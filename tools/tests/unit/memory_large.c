@@ -66,6 +66,24 @@ static void huge_extents_all_or_nothing(void **state)
     assert_int_equal(room, ~0u);
 }
 
+/* Another CPU has scrubbed a block since we found none: it is ours. */
+static void others_scrub(void **state)
+{
+    static const uint64_t gfns[] = { 0x400 };
+    struct xen_memory_reservation r = extents(gfns, 1);
+
+    (void)state;
+    r.domid = 1;
+    r.extent_order = 9;
+    dirty_steps = 3;
+    scrubbed_by_others = true;
+    assert_int_equal(CALL(0, populate_physmap, &r), 1);
+    assert_int_equal(dom[1].tot_pages, 512);
+    /* There is none: it is not asked for again and again. */
+    room = 0;
+    assert_int_equal(CALL(0, populate_physmap, &r), 0);
+}
+
 static void claims_of_control_domains(void **state)
 {
     struct xen_memory_reservation r = { .nr_extents = 77, .domid = 1 };
@@ -91,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(huge_extents_in_steps),
         TEST(huge_extents_all_or_nothing),
+        TEST(others_scrub),
         TEST(claims_of_control_domains),
     };
 
