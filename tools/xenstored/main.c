@@ -209,6 +209,45 @@ static void write_pid(void)
     }
 }
 
+/*
+ * Goes on in a child; the parent ends when the child is ready, and with an
+ * error when it never is. Returns where to tell so, or -1.
+ */
+static int go_background(void)
+{
+    int pipes[2];
+    char byte;
+    pid_t pid;
+
+    if (opt.foreground)
+        return -1;
+    if (pipe2(pipes, O_CLOEXEC))
+        err(1, "pipe");
+    pid = fork();
+    if (pid < 0)
+        err(1, "fork");
+    if (pid > 0) {
+        close(pipes[1]);
+        _exit(read(pipes[0], &byte, 1) == 1 ? 0 : 1);
+    }
+    close(pipes[0]);
+    setsid();
+    return pipes[1];
+}
+
+static void tell_ready(int fd)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    for (int i = 0; i < 3 && null >= 0; i++)
+        (void)dup2(null, i);
+    if (chdir("/") || write(fd, "", 1) != 1)
+        exit(1);
+    close(fd);
+}
+
 static void serve(struct store *s, int listener, int xen, bool busy)
 {
     struct pollfd fds[MAX_SOCKETS + 2];
@@ -237,14 +276,13 @@ int main(int argc, char **argv)
     struct store_link link = { 0 };
     struct sigaction act = { .sa_handler = on_signal };
     struct store *s;
-    int listener, xen;
+    int listener, xen, ready;
     size_t size;
 
     parse(argc, argv);
     make_directory(opt.socket);
     make_directory(opt.state);
-    if (!opt.foreground && daemon(0, 0))
-        err(1, "daemon");
+    ready = go_background();
     opt.store.seed = (uint32_t)now_ns(NULL);
     size = store_arena_size(&opt.store);
     xen = xen_open();
@@ -255,6 +293,7 @@ int main(int argc, char **argv)
         (void)store_add_priv(s, &link);
     listener = socket_listen(opt.socket);
     write_pid();
+    tell_ready(ready);
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
     if (opt.verbose)
