@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Our xl in domain 0, with each store; on Debian's hypervisor, too, with
+XL_IMAGE=debian."""
+
+import json
+import os
+import subprocess
+import sys
+
+import lab
+import store
+import xl_lab
+from lab import test
+from xl_lab import GUEST_LOG
+
+XL = "/ours/xl"
+lab.TESTS.clear()  # those of store.py run there
+
+
+def initrd():
+    """That of store.py, with our xl in it."""
+    out = os.path.join(lab.O, "ourxl.gz")
+    tools = os.path.join(lab.O, "tools")
+    names = ("xl", "xenconsole")
+    lab.need("run make dist-tools", *[f"{tools}/bin/{n}" for n in names])
+    words = [f"{tools}/bin/{n}=ours/{n}" for n in names]
+    words += [f"{tools}/lib/{n}=usr/lib/arm-linux-gnueabihf/{n}"
+              for n in os.listdir(f"{tools}/lib") if n.endswith(".so.1")]
+    subprocess.run([os.path.join(store.TOP, "tools", "dev", "mkxl"), out] +
+                   words, check=True)
+    return out
+
+
+def rows(d, command):
+    """What a command lists, by --json."""
+    text = d.ok(f"{XL} {command} --json")
+    try:
+        return json.loads(text)
+    except ValueError as e:
+        d.con.fail(f"xl {command} --json is none ({e}):\n{text}")
+
+
+def named(d, name):
+    """The row of a domain, or None."""
+    found = [r for r in rows(d, "list") if r["name"] == name]
+    return found[0] if found else None
+
+
+def fails(d, command, code, *words):
+    """It must end with @code and say all the words."""
+    got, text = d.run(f"{XL} {command}")
+    missing = [w for w in words if w not in text]
+    if got != code or missing:
+        d.con.fail(f"xl {command}: ended with {got}, not {code}, and does not "
+                   f"say {missing}:\n{text}")
+
+
+def gone(d, name):
+    """Neither we nor the store know it, and no process waits for it."""
+    d.until(f"! {XL} domid {name} 2>/dev/null")
+    for path in ("/vm", "/libxl", "/local/domain/0/backend/vbd",
+                 "/local/domain/0/backend/vif"):
+        left = d.run(f"xenstore-list {path} 2>/dev/null")[1].strip()
+        if left:
+            d.con.fail(f"{path} has left-overs: {left}")
+    d.until("! ps | grep -v grep | grep -q '/[o]urs/xl create'")
+
+
+def life(d):
+    """What each command does to a guest, from create to destroy."""
+    path = d.config("one", vcpus=2)
+    d.ok(f"{XL} create -q -p {path}", timeout=120)
+    row = named(d, "one")
+    if "p" not in row["state"] or row["mem_mib"] != 96:
+        d.con.fail(f"after create -p: {row}")
+    d.ok(f"{XL} unpause one")
+    d.up("one")
+    vcpus = rows(d, "vcpu-list one")
+    if len(vcpus) != 2 or vcpus[0]["hard"] != "all":
+        d.con.fail(f"two vCPUs anywhere are expected: {vcpus}")
+    d.ok(f"{XL} vcpu-pin one 1 1")
+    if rows(d, "vcpu-list one")[1]["hard"] != "1":
+        d.con.fail("vcpu-pin has no effect")
+    fails(d, "vcpu-pin one 9 0", 1, "domain", "xc_vcpu_setaffinity")
+    d.ok(f"{XL} pause one")
+    if "p" not in named(d, "one")["state"]:
+        d.con.fail("pause has no effect")
+    d.ok(f"{XL} unpause one")
+    d.ok(f"{XL} rename one two; {XL} domid two; {XL} rename two one")
+    config = json.loads(d.ok(f"{XL} list -l one"))[0]["config"]
+    if config["b_info"]["max_vcpus"] != 2:
+        d.con.fail(f"list -l: {config}")
+    console(d)
+    fails(d, f"create -q {path}", 3, "has the name")
+    reboot(d)
+    d.ok(f"{XL} shutdown -w one", timeout=90)
+    gone(d, "one")
+    d.ok(f"{XL} create -q {path}", timeout=120)
+    d.ok(f"{XL} destroy one")
+    gone(d, "one")
+    fails(d, "destroy one", 1, "one is an invalid domain identifier")
+
+
+def console(d):
+    """The guest's shell answers, and Ctrl-] leaves it."""
+    d.start(f"tty {XL} console one")
+    d.con.send("\n")
+    d.con.expect("# ", timeout=30)
+    d.con.send("echo it is $((6 * 7))\n")
+    d.con.expect("it is 42", timeout=30)
+    d.con.send("\x1d")
+    d.finish()
+
+
+def reboot(d):
+    """The guest comes back, as another domain with the same UUID."""
+    before = named(d, "one")["domid"]
+    uuid = d.ok(f"xenstore-read /local/domain/{before}/vm")
+    log = GUEST_LOG.format("one")
+    d.ok(f": > {log}; {XL} reboot one")
+    d.until(f"{XL} domid one | grep -vqx {before}", timeout=90)
+    d.up("one")
+    after = named(d, "one")["domid"]
+    if d.ok(f"xenstore-read /local/domain/{after}/vm") != uuid:
+        d.con.fail("the restart has another UUID")
+
+
+def host(d):
+    """Commands about the host, and those that are called wrongly."""
+    text = d.ok(f"{XL} info -n")
+    for word in ("nr_cpus                : 2", "xen_major              : 4",
+                 "cpu_topology", "xen_scheduler"):
+        if word not in text:
+            d.con.fail(f"xl info -n does not say '{word}':\n{text}")
+    if not rows(d, "cpupool-list")[0]["name"] == "Pool-0":
+        d.con.fail("there is no Pool-0")
+    d.ok(f"{XL} debug-keys h; {XL} dmesg | grep -q h")
+    d.ok(f"{XL} uptime; {XL} vm-list; {XL} help; {XL} help -l")
+    fails(d, "pause", 2, "requires at least 1 argument")
+    fails(d, "nothing", 1, "nothing")
+    fails(d, "list 77", 1, "Domain '77' does not exist")
+    fails(d, "create -q /tmp/none", 3, "Failed to read config file",
+          "No such file")
+    if not xl_lab.OURS:
+        return
+    handlers = {r["name"]: r["handler"] for r in rows(d, "virq-list")}
+    if handlers["console"] != 0:
+        d.con.fail(f"VIRQ_CONSOLE is not domain 0's: {handlers}")
+
+
+@test(timeout=600)
+def xl_xenstored():
+    """A guest's whole life, with Debian's xenstored."""
+    with xl_lab.dom0(initrd=initrd()) as d:
+        host(d)
+        life(d)
+
+
+@test(timeout=600)
+def xl_store_domain():
+    """The same, with the store in a domain of its own."""
+    with store.store_domain(initrd=initrd()) as d:
+        life(d)
+
+
+@test(timeout=400)
+def xl_devices():
+    """Noise to a disk and back, through the network and an emulated UART;
+    then neither nodes nor loop devices are left."""
+    with xl_lab.dom0(initrd=initrd(), mem=1536) as d:
+        d.ok("brctl addbr xenbr0; ip addr add 192.168.7.1/24 dev xenbr0; "
+             "ip link set xenbr0 up; truncate -s 4M /tmp/disk.img")
+        path = d.config("disk", extra="test=disk:4", more=(
+            'disk=["file:/tmp/disk.img,xvda,w"]\n'
+            'vif=["bridge=xenbr0"]\nvuart="sbsa_uart"'))
+        d.ok(f"{XL} create -q {path}", timeout=120)
+        d.until(f"grep -a 'disk read' {GUEST_LOG.format('disk')}",
+                timeout=240)
+        d.ok("brctl show xenbr0 | grep -q vif")
+        d.ok("losetup -a | grep -q disk.img")
+        d.ok("xenstore-exists /local/domain/1/vuart/0/tty")
+        d.ok(f"{XL} destroy disk", timeout=60)
+        gone(d, "disk")
+        d.ok("! losetup -a | grep disk.img; ! brctl show | grep vif")
+        path = d.config("bad", more='disk=["phy:/dev/none,xvda,w"]')
+        fails(d, f"create -q {path}", 3, "vbd 51712", "/dev/none")
+        gone(d, "bad")
+
+
+if __name__ == "__main__":
+    sys.exit(lab.main())
