@@ -68,6 +68,7 @@ static int create(uint32_t *dom, unsigned vcpus, unsigned mem_mb)
         .max_grant_frames = -1,
         .max_maptrack_frames = -1,
         .grant_opts = 1,
+        .arch.nr_spis = 1,
     };
 
     *dom = ~0u;
@@ -174,6 +175,17 @@ static void look(struct xc_dom_image *d)
                                         PROT_READ, 0) == NULL);
 }
 
+static void vuart(struct xc_dom_image *d)
+{
+    uint32_t dom = d->guest_domid;
+    evtchn_port_t port = 0;
+
+    CHECK_FAILS(xc_dom_vuart_init(xc, 1, dom, 0, d->vuart_gfn, &port) == -1,
+                EOPNOTSUPP);
+    CHECK(xc_dom_vuart_init(xc, 0, dom, 0, d->vuart_gfn, &port) == 0);
+    CHECK(port > 0);
+}
+
 /* Runs it to its end; what it found is in its memory. */
 static void run(struct xc_dom_image *d, int reason)
 {
@@ -217,6 +229,7 @@ static void zimage(void)
 {
     static const char initrd[5000] = "initrd";
     struct xc_dom_image *d;
+    evtchn_port_t port;
     uint32_t dom, *p;
 
     NEED(create(&dom, 2, 32) == 0);
@@ -231,7 +244,10 @@ static void zimage(void)
     CHECK(p && !strcmp((char *)p, "initrd"));
     CHECK(p && munmap(p, 4096) == 0);
     look(d);
+    vuart(d);
     run(d, SHUTDOWN_poweroff);
+    CHECK_FAILS(xc_dom_vuart_init(xc, 0, dom, 0, d->vuart_gfn, &port) == -1,
+                EPERM);
     xc_dom_release(d);
     gone(dom);
 }
@@ -453,6 +469,33 @@ static void memory(uint32_t dom)
     CHECK_FAILS(xc_set_paging_mempool_size(xc, dom, 4097) == -1, EINVAL);
 }
 
+/* Frames of QEMU's PCI window, in more than one call of the hypervisor. */
+#define WINDOW 0x10000ul
+#define FRAMES 100ul
+
+static void devices(uint32_t dom)
+{
+    xen_pfn_t top;
+
+    CHECK_FAILS(xc_domain_memory_mapping(xc, dom, 0x8000, WINDOW, FRAMES,
+                                         DPCI_ADD_MAPPING) == -1,
+                EPERM);
+    CHECK(xc_domain_iomem_permission(xc, dom, WINDOW, FRAMES, 1) == 0);
+    CHECK(xc_domain_memory_mapping(xc, dom, 0x50000, WINDOW, FRAMES,
+                                   DPCI_ADD_MAPPING) == 0);
+    CHECK(xc_domain_maximum_gpfn(xc, dom, &top) == 0 &&
+          top == 0x50000 + FRAMES - 1);
+    CHECK(xc_domain_memory_mapping(xc, dom, 0x50000, WINDOW, FRAMES,
+                                   DPCI_REMOVE_MAPPING) == 0);
+    /* All or none: the last one is not allowed. */
+    CHECK_FAILS(xc_domain_memory_mapping(xc, dom, 0x50000, WINDOW, FRAMES + 1,
+                                         DPCI_ADD_MAPPING) == -1,
+                EPERM);
+    CHECK_FAILS(xc_domain_remove_from_physmap(xc, dom, 0x50000) == -1, ENOENT);
+    CHECK(xc_domain_iomem_permission(xc, dom, WINDOW, FRAMES, 0) == 0);
+    CHECK_FAILS(xc_domain_bind_pt_spi_irq(xc, dom, 40, 41) == -1, EINVAL);
+}
+
 static void ports(uint32_t dom)
 {
     xc_evtchn_status_t status = { .dom = (domid_t)dom };
@@ -532,6 +575,7 @@ static void calls(void)
 
     NEED(create(&dom, 2, 16) == 0);
     memory(dom);
+    devices(dom);
     ports(dom);
     settings(dom);
     state(dom);
