@@ -335,6 +335,7 @@ struct store {
     uint32_t free, nr_free, dead;
     uint32_t turn; /* the conn that was served last   */
     bool kept;
+    bool missed;    /* some watch may have WATCH_MISSED     */
     uint32_t redo;  /* conn + 1 whose request is done over    */
     uint32_t check; /* slots below it: look if they still exist */
     struct op op;

@@ -67,6 +67,7 @@ static enum xs_error queue_full(struct store *s, struct watch *w)
     if (!s->op.force && !now->slow)
         return XE_WAIT;
     now->slow = true;
+    s->missed = true;
     set(s, &w->flags, w->flags | WATCH_MISSED);
     return XE_OK;
 }
@@ -403,12 +404,18 @@ bool watch_drop(struct store *s, uint32_t conn, uint32_t max)
 
 void watch_catch_up(struct store *s, uint32_t i)
 {
-    for (uint32_t k = 0; k < s->nr_watches; k++) {
+    bool others = false;
+
+    for (uint32_t k = 0; s->missed && k < s->nr_watches; k++) {
         struct watch *w = &s->watches[k];
         struct watch_text t;
 
-        if (!(w->flags & WATCH_MISSED) || w->conn != i)
+        if (!(w->flags & WATCH_MISSED))
             continue;
+        if (w->conn != i) {
+            others = true;
+            continue;
+        }
         begin(s, 0);
         t = text_of(s, w);
         set(s, &w->flags, w->flags & ~(uint32_t)WATCH_MISSED);
@@ -418,10 +425,12 @@ void watch_catch_up(struct store *s, uint32_t i)
             rollback(s);
         return;
     }
+    s->missed = others;
 }
 
 void watch_init(struct store *s)
 {
+    s->missed = true;
     memset(s->buckets, 0, s->nr_buckets * sizeof(*s->buckets));
     for (uint32_t i = 0; i < s->nr_watches; i++) {
         struct watch *w = &s->watches[i];

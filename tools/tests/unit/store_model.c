@@ -36,7 +36,8 @@ static int parent_of[PATHS]; /* -1: the root */
 struct model {
     bool there[PATHS];
     char value[PATHS][VALUE];
-    uint32_t version[PATHS]; /* changes when the node or its list does */
+    uint32_t version[PATHS]; /* changes with whatever was done to it     */
+    uint32_t sure[PATHS];    /* only when it is not what it was before   */
 };
 
 /* What a transaction did, to be done again when it is committed. */
@@ -117,6 +118,26 @@ static void model_remove(struct model *m, int path)
     }
     if (up >= 0)
         m->version[up] = ++version;
+}
+
+static bool same_children(const struct model *a, const struct model *b, int up)
+{
+    for (int i = 0; i < PATHS; i++) {
+        if (parent_of[i] == up && a->there[i] != b->there[i])
+            return false;
+    }
+    return true;
+}
+
+/* What has come out of an operation, or of a whole transaction. */
+static void settle(const struct model *before)
+{
+    for (int i = 0; i < PATHS; i++) {
+        if (before->there[i] != now.there[i] ||
+            strcmp(before->value[i], now.value[i]) ||
+            !same_children(before, &now, i))
+            now.sure[i] = ++version;
+    }
 }
 
 /* --- against the store --------------------------------------------------- */
@@ -242,18 +263,14 @@ static void start(struct open_tx *t)
     t->seen = t->start = now;
 }
 
-/* A node that is missing is the same as before it was there. */
-static bool changed(const struct model *a, const struct model *b, int i)
-{
-    return a->there[i] != b->there[i] ||
-           (a->there[i] && a->version[i] != b->version[i]);
-}
-
 /* Whether what it read is still so; what only was written does not count. */
 static bool must_conflict(const struct open_tx *t)
 {
     for (int i = 0; i < PATHS; i++) {
-        if (t->read[i] && changed(&t->start, &now, i))
+        if (t->read[i] && t->start.there[i] && now.there[i] &&
+            t->start.sure[i] != now.sure[i])
+            return true;
+        if (t->read[i] && t->start.there[i] != now.there[i])
             return true;
     }
     return false;
@@ -264,7 +281,7 @@ static bool may_conflict(const struct open_tx *t)
 {
     for (int i = 0; i < PATHS; i++) {
         if ((t->read[i] || t->needs[i] || t->wrote[i]) &&
-            changed(&t->start, &now, i))
+            t->start.version[i] != now.version[i])
             return true;
     }
     return false;
@@ -273,6 +290,7 @@ static bool may_conflict(const struct open_tx *t)
 static void end(struct open_tx *t)
 {
     bool give_up = random32() % 5 == 0;
+    struct model before;
     uint32_t id = t->id;
     const char *got = give_up ? ASK(0, id, TRANSACTION_END, "F")->data
                               : ASK(0, id, TRANSACTION_END, "T")->data;
@@ -290,12 +308,14 @@ static void end(struct open_tx *t)
     assert_string_equal(got, "OK");
     assert_false(must_conflict(t));
     commits++;
+    before = now;
     for (uint32_t i = 0; i < t->changes; i++) {
         if (t->change[i].remove)
             model_remove(&now, t->change[i].path);
         else
             model_write(&now, t->change[i].path, t->change[i].value);
     }
+    settle(&before);
     check_all();
 }
 
@@ -303,6 +323,7 @@ static void one_step(void)
 {
     struct open_tx *t = random32() % 3 ? &txs[random32() % 3] : NULL;
     int path = (int)(random32() % PATHS);
+    struct model before;
 
     if (random32() % 200 == 0) {
         host_attach();
@@ -317,6 +338,7 @@ static void one_step(void)
         end(t);
         return;
     }
+    before = now;
     switch (random32() % 4) {
     case 0:
         remove_one(t, path);
@@ -328,6 +350,7 @@ static void one_step(void)
         read_one(t, path);
         break;
     }
+    settle(&before);
 }
 
 static void store_and_model_agree(void **state)
