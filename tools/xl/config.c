@@ -340,8 +340,8 @@ void config_free(struct config *c)
     config_vifs_free(c);
 }
 
-/* "name" may not look like an id, or commands could not tell them apart. */
-static bool name_is_fine(const char *name)
+/* A name may not look like an id, or commands could not tell them apart. */
+bool config_name_is_fine(const char *name)
 {
     return *name && strspn(name, "0123456789") != strlen(name) &&
            strlen(name) < 80 &&
@@ -369,7 +369,7 @@ int config_check(struct config *c, const char *file, struct config_error *error)
 {
     if (!c->name)
         return refuse(error, "%s: name = \"...\" is missing", file);
-    if (!name_is_fine(c->name))
+    if (!config_name_is_fine(c->name))
         return refuse(error,
                       "%s: name: \"%s\" is none: letters, digits and _.:+- "
                       "are allowed, but digits alone are an id",

@@ -101,6 +101,9 @@ int config_parse(struct config *c, const char *file, const char *text,
 int config_check(struct config *c, const char *file,
                  struct config_error *error);
 
+/* Letters, digits and _.:+-, at most 79, not only digits. */
+bool config_name_is_fine(const char *name);
+
 /* "0-3,5,^2", "all": 0, or -1. Also for vcpu-pin. */
 int cpus_parse(const char *text, struct cpus *out);
 

@@ -156,6 +156,12 @@ int cmd_rename(struct xl *x, struct args *a)
     char *vm, path[128];
     uint32_t other;
 
+    if (!config_name_is_fine(name))
+        return refuse(x,
+                      "\"%s\" is no name: letters, digits and _.:+- are "
+                      "allowed, but digits alone are an id",
+                      name),
+               FAILED;
     if (domain_find(x, name, &other))
         return refuse(x, "\"%s\" is an id, or the name of domain %u", name,
                       other),

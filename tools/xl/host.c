@@ -98,31 +98,63 @@ static void memory_lines(struct xl *x, struct lines *l, const xc_physinfo_t *p)
     free(cpus);
 }
 
+static void cpu_topology(struct lines *l, const xc_cputopo_t *topo,
+                         unsigned int nr)
+{
+    if (l->json)
+        json_open(&l->j, "cpu_topology", '[');
+    else
+        printf("%-22s :\ncpu:    core    socket     node\n", "cpu_topology");
+    for (unsigned int i = 0; i < nr; i++) {
+        if (!l->json) {
+            printf("%3u:    %4u     %4u     %4u\n", i, topo[i].core,
+                   topo[i].socket, topo[i].node);
+            continue;
+        }
+        json_open(&l->j, NULL, '{');
+        json_number(&l->j, "cpu", i);
+        json_number(&l->j, "core", topo[i].core);
+        json_number(&l->j, "socket", topo[i].socket);
+        json_number(&l->j, "node", topo[i].node);
+        json_close(&l->j);
+    }
+    if (l->json)
+        json_close(&l->j);
+}
+
+/* One node, as ARM has: its distance is that to itself. */
+static void node_topology(struct lines *l, const xc_meminfo_t *mem,
+                          uint32_t distance)
+{
+    unsigned long long size = mem->memsize >> 20, left = mem->memfree >> 20;
+
+    if (!l->json) {
+        printf("%-22s :\nnode:    memsize    memfree    distances\n",
+               "numa_info");
+        printf("%4u:    %6llu     %6llu      %u\n", 0, size, left, distance);
+        return;
+    }
+    json_open(&l->j, "numa_info", '[');
+    json_open(&l->j, NULL, '{');
+    json_number(&l->j, "node", 0);
+    json_number(&l->j, "memsize", (long long)size);
+    json_number(&l->j, "memfree", (long long)left);
+    json_number(&l->j, "distance", distance);
+    json_close(&l->j);
+    json_close(&l->j);
+}
+
 static void topology_lines(struct xl *x, struct lines *l)
 {
     xc_cputopo_t topo[128];
-    xc_meminfo_t mem[8];
-    uint32_t distance[64];
-    unsigned int nr = 128, nodes = 8;
+    unsigned int nr = 128, nodes = 1;
+    uint32_t distance = 0;
+    xc_meminfo_t mem;
 
-    if (l->json)
-        return;
-    if (xc_cputopoinfo(x->xch, &nr, topo) == 0) {
-        printf("%-22s :\n%s\n", "cpu_topology",
-               "cpu:    core    socket     node");
-        for (unsigned int i = 0; i < nr && i < 128; i++)
-            printf("%3u:    %4u     %4u     %4u\n", i, topo[i].core,
-                   topo[i].socket, topo[i].node);
-    }
-    if (xc_numainfo(x->xch, &nodes, mem, distance) == 0) {
-        printf("%-22s :\n%s\n", "numa_info",
-               "node:    memsize    memfree    distances");
-        for (unsigned int i = 0; i < nodes && i < 8; i++)
-            printf("%4u:    %6llu     %6llu      %u\n", i,
-                   (unsigned long long)mem[i].memsize >> 20,
-                   (unsigned long long)mem[i].memfree >> 20,
-                   distance[i * nodes + i]);
-    }
+    if (xc_cputopoinfo(x->xch, &nr, topo) == 0)
+        cpu_topology(l, topo, nr < 128 ? nr : 128);
+    if (xc_numainfo(x->xch, &nodes, &mem, &distance) == 0)
+        node_topology(l, &mem, distance);
 }
 
 static void scheduler_line(struct xl *x, struct lines *l)

@@ -5,6 +5,7 @@ XL_IMAGE=debian."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -92,6 +93,8 @@ def life(d):
     if config["b_info"]["max_vcpus"] != 2:
         d.con.fail(f"list -l: {config}")
     console(d)
+    as_debians(d)
+    resources(d)
     fails(d, f"create -q {path}", 3, "has the name")
     reboot(d)
     d.ok(f"{XL} shutdown -w one", timeout=90)
@@ -99,7 +102,54 @@ def life(d):
     d.ok(f"{XL} create -q {path}", timeout=120)
     d.ok(f"{XL} destroy one")
     gone(d, "one")
+    fails(d, f"create -q {path} memory=4000", 3, "domain ", "ask for less")
+    gone(d, "one")
     fails(d, "destroy one", 1, "one is an invalid domain identifier")
+
+
+# What both tools say to the letter, but for times.
+SAME = ("list", "list one", "list -v", "vcpu-list", "vcpu-list one",
+        "cpupool-list", "cpupool-list -c", "vm-list", "domid one",
+        "domname 1", "domname 77", "domid none", "list 77", "info",
+        "vcpu-set one 99")
+SAME_OURS = ("sched-credit", "sched-credit -s", "sched-credit -d one")
+
+
+def as_debians(d):
+    """Our commands against those of Debian's xl, on the same guest."""
+    def said(xl, command):
+        code, text = d.run(f"{xl} {command} 2>&1")
+        # The vCPU that runs is the one of whoever asks.
+        text = re.sub(r" +\d+\.\d\b", " T", text)
+        text = re.sub(r"(?m)(\d) +(\d|-) +(r--|-b-|---) ", r"\1 C S ", text)
+        text = re.sub(r" [r-][b-]---- ", " S ", text)
+        return code, re.sub(r"(free_memory +: )\d+", r"\1N", text).rstrip()
+
+    for command in SAME + (SAME_OURS if xl_lab.OURS else ()):
+        debians, ours = said("xl", command), said(XL, command)
+        if debians != ours:
+            d.con.fail(f"xl {command}: Debian's {debians}\nours {ours}")
+
+
+def resources(d):
+    """Memory and vCPUs go and come back; a weight is kept."""
+    d.ok(f"{XL} mem-set one 80")
+    d.until(f"{XL} list one | grep -q ' 80  '", timeout=60)
+    d.ok(f"{XL} mem-set one 96m")
+    d.until(f"{XL} list one | grep -q ' 96  '", timeout=60)
+    fails(d, "mem-set one 97", 1, "domain", "96 MiB")
+    d.ok(f"{XL} vcpu-set one 1")
+    d.until(f"[ $({XL} vcpu-list one | grep -c -- '--p') = 1 ]")
+    d.ok(f"{XL} vcpu-set one 2")
+    d.until(f"! {XL} vcpu-list one | grep -q -- '--p'")
+    if not xl_lab.OURS:
+        return
+    d.ok(f"{XL} sched-credit -d one -w 512 -c 150")
+    row = rows(d, "sched-credit -d one")[0]
+    if (row["weight"], row["cap"]) != (512, 150):
+        d.con.fail(f"sched-credit has no effect: {row}")
+    fails(d, "sched-credit -d one -c 201", 1, "from 0 to 200")
+    d.ok(f"{XL} sched-credit -d one -w 256 -c 0")
 
 
 def console(d):
@@ -142,7 +192,12 @@ def host(d):
     fails(d, "list 77", 1, "Domain '77' does not exist")
     fails(d, "create -q /tmp/none", 3, "Failed to read config file",
           "No such file")
+    code, text = d.run("chmod 600 /dev/xen/privcmd; busybox setuidgid "
+                       f"1000:1000 {XL} list")
+    if code != 1 or "run it as root in domain 0" not in text:
+        d.con.fail(f"without root: {code}: {text}")
     if not xl_lab.OURS:
+        fails(d, "virq-list", 1, "does not tell")
         return
     handlers = {r["name"]: r["handler"] for r in rows(d, "virq-list")}
     if handlers["console"] != 0:
@@ -165,6 +220,34 @@ def xl_store_domain():
 
 
 @test(timeout=400)
+def xl_ends():
+    """What on_poweroff= and on_reboot= tell is done."""
+    with xl_lab.dom0(initrd=initrd()) as d:
+        path = d.config("one", more='on_poweroff="preserve"\n'
+                        'on_reboot="rename-restart"')
+        d.ok(f"{XL} create -q {path}", timeout=120)
+        d.up("one")
+        d.ok("sleep 6; : > " + GUEST_LOG.format("one"))
+        d.ok(f"{XL} reboot one")
+        d.until(f"{XL} domid one-1", timeout=90)
+        d.until(f"{XL} domid one", timeout=90)
+        if "s" not in named(d, "one-1")["state"]:
+            d.con.fail("the one that was set aside runs")
+        d.ok(f"{XL} destroy one-1")
+        d.up("one")
+        d.ok(f"{XL} shutdown -w one", timeout=90)
+        d.until("! ps | grep -v grep | grep -q '/[o]urs/xl create'")
+        if named(d, "one")["state"][3] != "s":
+            d.con.fail("it is not preserved")
+        d.ok(f"{XL} destroy one")
+        gone(d, "one")
+        path = d.config("two")
+        fails(d, f"create -q {path} 'kernel=\"/guest/initrd.gz\"'", 3,
+              "domain ", "zImage")
+        gone(d, "two")
+
+
+@test(timeout=400)
 def xl_devices():
     """Noise to a disk and back, through the network and an emulated UART;
     then neither nodes nor loop devices are left."""
@@ -177,12 +260,13 @@ def xl_devices():
         d.ok(f"{XL} create -q {path}", timeout=120)
         d.until(f"grep -a 'disk read' {GUEST_LOG.format('disk')}",
                 timeout=240)
-        d.ok("brctl show xenbr0 | grep -q vif")
-        d.ok("losetup -a | grep -q disk.img")
+        d.ok("ls /sys/class/net/xenbr0/brif | grep -q vif1.0")
+        d.ok("grep -q disk.img /sys/block/loop*/loop/backing_file")
         d.ok("xenstore-exists /local/domain/1/vuart/0/tty")
         d.ok(f"{XL} destroy disk", timeout=60)
         gone(d, "disk")
-        d.ok("! losetup -a | grep disk.img; ! brctl show | grep vif")
+        d.until("! ls /sys/class/net/xenbr0/brif | grep vif")
+        d.until("! grep disk.img /sys/block/loop*/loop/backing_file")
         path = d.config("bad", more='disk=["phy:/dev/none,xvda,w"]')
         fails(d, f"create -q {path}", 3, "vbd 51712", "/dev/none")
         gone(d, "bad")
