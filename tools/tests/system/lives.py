@@ -15,9 +15,9 @@ def live(smp):
     with boot(smp=smp, xen_args="console=dtuart dom0_mem=128M",
               dom0_args=f"lives={LIVES}", **lab.guest("lives")) as con:
         zombie = con.expect(r"lives: flags (-?\d+) while mapped, "
-                            r"(-?\d+) after")
+                            r"(-?\d+) after\n")
         found = con.expect(r"lives: (\d+) lived, pages (\d+) before, "
-                           r"(\d+) after", timeout=150)
+                           r"(\d+) after\n", timeout=150)
         con.expect_end("lives: done", HALTED)
     if int(zombie.group(1)) < 0 or not int(zombie.group(1)) & DYING:
         raise Failed("a domain whose page is mapped was forgotten: "
@@ -51,10 +51,10 @@ def many_at_a_time():
     """As many as an eight-bit VMID allows beside domain 0, all running."""
     with boot(smp=2, xen_args="console=dtuart dom0_mem=128M",
               **lab.guest("many")) as con:
-        alive = con.expect(r"many: (\d+) alive, refused by (-?\d+)",
+        alive = con.expect(r"many: (\d+) alive, refused by (-?\d+)\n",
                            timeout=120)
-        ran = con.expect(r"many: (\d+) of (\d+) ran", timeout=120)
-        pages = con.expect(r"many: pages (\d+) before, (\d+) after",
+        ran = con.expect(r"many: (\d+) of (\d+) ran\n", timeout=120)
+        pages = con.expect(r"many: pages (\d+) before, (\d+) after\n",
                            timeout=120)
         con.expect_end("many: done", HALTED)
     if int(alive.group(1)) < 250 or alive.group(2) != NO_MEMORY:
