@@ -144,6 +144,8 @@ def fuzz(smp, words="", image="xen", exempt=(), calls=CALLS, limit=LIMIT,
         text = "".join(con.text())
     if re.search(r"fuzz: [1-9]\d* domains left|does not go", text):
         raise Failed("domains are left, see the log")
+    if "00000000" in drawn:
+        raise Failed(f"a vCPU made no calls: drawn {drawn}")
     if exempt is not ALL:
         judge(ops, exempt)
     return ops, drawn
