@@ -185,12 +185,15 @@ static void *map_arena(size_t size)
     if (fd < 0 || fstat(fd, &st))
         err(1, "%s: cannot keep the store there: choose another --state",
             opt.state);
-    /* Another size: of other options. The core would not take it either. */
-    if ((size_t)st.st_size != size &&
-        (ftruncate(fd, 0) || ftruncate(fd, (off_t)size)))
-        err(1, "%s: no room for %zu bytes", opt.state, size);
     if (lockf(fd, F_TLOCK, 0))
         errx(1, "%s: in use: another xenstored is running", opt.state);
+    if (st.st_size && (size_t)st.st_size != size)
+        errx(1,
+             "%s: of a store with room for others: give the same options, "
+             "or remove it and lose what is in it",
+             opt.state);
+    if (ftruncate(fd, (off_t)size))
+        err(1, "%s: no room for %zu bytes", opt.state, size);
     arena = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (arena == MAP_FAILED)
         err(1, "%s: cannot be mapped", opt.state);

@@ -138,10 +138,16 @@ static bool take_over(struct store *s, const struct store_options *o)
 {
     struct store_options want = *o;
 
+    /* Neither shapes the arena. */
     want.seed = s->h->options.seed;
+    want.guest_nodes = s->h->options.guest_nodes;
     if (s->h->magic != MAGIC || s->h->version != VERSION ||
         memcmp(&s->h->options, &want, sizeof(want)))
         return false;
+    if (s->h->options.guest_nodes != o->guest_nodes) {
+        s->h->options.guest_nodes = o->guest_nodes;
+        s->h->default_quota[Q_NODES] = o->guest_nodes;
+    }
     arena_undo(s);
     if (!choose_state(s))
         return false;

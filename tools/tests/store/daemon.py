@@ -15,7 +15,7 @@ import tempfile
 import time
 
 READ, WATCH, START, END, INTRODUCE = 2, 4, 6, 7, 8
-WRITE, RM, EVENT, ERROR = 11, 13, 15, 16
+WRITE, RM, EVENT, ERROR, QUOTA = 11, 13, 15, 16, 25
 
 
 class Client:
@@ -62,13 +62,13 @@ class Client:
 
 
 @contextlib.contextmanager
-def daemon(program, tmp):
+def daemon(program, tmp, *options):
     """The path of the socket of a running daemon, and its process."""
     path = os.path.join(tmp, "socket")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     with subprocess.Popen([program, "-N", "--socket", path, "--state",
-                           os.path.join(tmp, "state")]) as process:
+                           os.path.join(tmp, "state"), *options]) as process:
         try:
             for _ in range(200):
                 if os.path.exists(path):
@@ -173,6 +173,15 @@ def main():
             assert second.returncode == 1, second
             assert "another xenstored is running" in second.stderr, second
             assert process.poll() is None
+        other = subprocess.run(
+            [program, "-N", "--guests", "9", "--socket", path, "--state",
+             os.path.join(tmp, "state")], check=False, timeout=20,
+            capture_output=True, text=True)
+        assert other.returncode == 1, other
+        assert "give the same options" in other.stderr, other
+        with daemon(program, tmp, "--entry-nb", "7") as (path, process):
+            assert Client(path).ask(READ, b"/a/b\0") == b"kept"
+            assert Client(path).ask(QUOTA, b"nodes\0") == b"7\0"
     print("clients were served; a daemon that was killed is continued")
 
 

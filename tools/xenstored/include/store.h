@@ -142,9 +142,9 @@ size_t store_arena_size(const struct store_options *o);
 
 /*
  * Takes over the arena of a former life, or makes an empty store when there
- * is none (other magic, or other options). @arena: aligned to 4096, @size >=
- * store_arena_size(@o), all zero when it is new. @hooks stays the caller's
- * and must live as long as the store.
+ * is none (other magic, or options that another size follows from). @arena:
+ * aligned to 4096, @size >= store_arena_size(@o), all zero when it is new.
+ * @hooks stays the caller's and must live as long as the store.
  *
  * In a former life's arena a change that was not committed is undone, and
  * the request redone; what was answered is not answered again; a request
