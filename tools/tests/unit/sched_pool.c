@@ -238,6 +238,33 @@ static void last_cpu_stays(void **state)
     machine_drop();
 }
 
+/* It dies while its cap keeps it from running: no timer brings it back. */
+static void parked_dies(void **state)
+{
+    struct domain *d;
+    struct vcpu *v;
+
+    (void)state;
+    machine_make(2, NULL);
+    d = domain_make(256, 10);
+    v = &guest_make(d, 0, 0)->vcpu;
+    start_all();
+    run_for(20 * MS);
+    assert_true(v->sched.parked);
+    vcpu_pause(v);
+    settle();
+    while (sched_vcpu_unload(v) == -ERESTART)
+        settle();
+    d->state = DOMAIN_DYING;
+    assert_int_equal(sched_domain_kill(d), 0);
+    now = d->sched.cap_period_end + 1;
+    d->sched.cap_timer.fn(d->sched.cap_timer.arg);
+    assert_int_equal(v->sched.wake_listed, 0);
+    sched_vcpu_destroy(v);
+    sched_domain_destroy(d);
+    machine_drop();
+}
+
 static void domains_move(void **state)
 {
     struct guest *moved, *other;
@@ -498,6 +525,7 @@ int main(void)
         cmocka_unit_test(busy_cpu_leaves),
         cmocka_unit_test(leaving_is_not_forgotten),
         cmocka_unit_test(last_cpu_stays),
+        cmocka_unit_test(parked_dies),
         cmocka_unit_test(domains_move),
         cmocka_unit_test(affinity_is_of_the_pool),
         cmocka_unit_test(parameters_are_the_pools),

@@ -144,6 +144,8 @@ static void detach(struct vcpu *v)
         return;
     list_del(&v->sched.pool_node);
     v->sched.hard_affinity = 0;
+    /* The cap's timer, which goes on, wakes nobody who is to be freed. */
+    WRITE_ONCE(v->sched.parked, false);
     q = runq_lock_of(v);
     if (v->sched.queued)
         runq_dequeue(q, v);
