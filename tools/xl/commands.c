@@ -28,7 +28,7 @@ static const struct command_option shutdown_options[] = {
     { 'F', NULL, NULL, "Accepted, without effect." },
     { 0 } };
 static const struct command_option destroy_options[] = {
-    { 'f', NULL, NULL, "Also domain 0's store: accepted, never done." },
+    { 'f', NULL, NULL, "Accepted, without effect." },
     { 0 } };
 static const struct command_option console_options[] = {
     { 't', NULL, "TYPE", "pv, or vuart for the emulated UART." },
@@ -36,9 +36,6 @@ static const struct command_option console_options[] = {
     { 0 } };
 static const struct command_option vcpu_set_options[] = {
     { OPT_IGNORE, "ignore-host", NULL, "Also more than the host has CPUs." },
-    { 0 } };
-static const struct command_option pin_options[] = {
-    { 'f', "force", NULL, "Accepted, without effect." },
     { 0 } };
 static const struct command_option sched_options[] = {
     { 'd', "domain", "DOMAIN", "The domain to show or to change." },
@@ -109,7 +106,7 @@ const struct command commands[] = {
       "Show vCPUs, where they run and where they may.", NULL, ALL, 0, 99 },
     { "vcpu-pin", cmd_vcpu_pin, "DOMAIN VCPU|all HARD [SOFT]",
       "Choose the CPUs where vCPUs may run (HARD) and had better run (SOFT): "
-      "\"0-1,3\", \"all\", or - to leave them.", pin_options, D, 3, 4 },
+      "\"0-1,3\", \"all\", or - to leave them.", NULL, D, 3, 4 },
     { "vcpu-set", cmd_vcpu_set, "DOMAIN NUMBER",
       "Ask a guest to use so many vCPUs.", vcpu_set_options, DM, 2, 2 },
     { "sched-credit", cmd_sched_credit, "",

@@ -263,6 +263,9 @@ int cmd_mem_max(struct xl *x, struct args *a)
 {
     long long want = kib(a->word[1]);
 
+    if (a->domid == 0)
+        return refuse(x, "domain 0's limit is dom0_mem= of the boot options"),
+               FAILED;
     if (want < 0)
         return refuse(x, "%s is no amount of memory: 96, 96m, 1g", a->word[1]),
                FAILED;

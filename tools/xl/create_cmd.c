@@ -5,7 +5,7 @@
  *
  * Source: xl(1) of Xen 4.17. Layer: tool.
  */
-#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,12 +74,40 @@ static int show_config(const struct config *c)
     return OK;
 }
 
+/*
+ * Ctrl-C and the like wait until the domain is whole or is undone; and then
+ * it is undone. true: there was one.
+ */
+static bool interrupted(bool begin)
+{
+    sigset_t set, pending;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    if (begin)
+        return sigprocmask(SIG_BLOCK, &set, NULL) != 0;
+    sigpending(&pending);
+    return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
+           sigismember(&pending, SIGHUP);
+}
+
 static int start(struct xl *x, struct args *a, struct config *c)
 {
+    sigset_t none;
     uint32_t domid;
 
+    sigemptyset(&none);
+    interrupted(true);
     if (domain_create(x, c, &domid))
         return NO_CREATE;
+    if (interrupted(false)) {
+        refuse(x, "interrupted: domain %u is taken back", domid);
+        domain_destroy(x, domid);
+        return NO_CREATE;
+    }
+    sigprocmask(SIG_SETMASK, &none, NULL);
     if (!a->opt['p'] && xc_domain_unpause(x->xch, domid)) {
         fail(x, domid, "xc_domain_unpause", NULL);
         domain_destroy(x, domid);

@@ -10,6 +10,7 @@
  *         the nodes are those that Xen 4.17's tools leave. Layer: tool.
  */
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -82,6 +83,10 @@ static void script_path(char *path, size_t size, const char *name,
 static void script_exec(const char *script, const char *back, bool net,
                         const char *ifname, bool add)
 {
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     setenv("script", script, 1);
     setenv("XENBUS_TYPE", net ? "vif" : "vbd", 1);
     setenv("XENBUS_PATH", back, 1);

@@ -68,10 +68,11 @@ static int pin(struct xl *x, uint32_t domid, int vcpu, xc_cpumap_t hard,
     if (!flags || !xc_vcpu_setaffinity(x->xch, domid, vcpu, hard ? h : NULL,
                                        soft ? s : NULL, flags))
         return 0;
+    fail(x, domid, "xc_vcpu_setaffinity",
+         "there is no such vCPU ('xl vcpu-list'), or none of these CPUs is in "
+         "its pool ('xl cpupool-list -c')");
     fprintf(stderr, "Could not set affinity for vcpu `%d'.\n", vcpu);
-    return fail(x, domid, "xc_vcpu_setaffinity",
-                "there is no such vCPU ('xl vcpu-list'), or none of these "
-                "CPUs is in its pool ('xl cpupool-list -c')");
+    return -1;
 }
 
 int cmd_vcpu_pin(struct xl *x, struct args *a)

@@ -12,12 +12,12 @@
 void table_begin(struct table *t, bool json, const char *head,
                  const struct column *columns, unsigned int nr)
 {
-    *t = (struct table){ .columns = columns, .nr = nr, .json = json };
+    *t = (struct table){
+        .columns = columns, .nr = nr, .json = json, .head = head
+    };
     json_begin(&t->j, stdout);
     if (json)
         json_open(&t->j, NULL, '[');
-    else if (head)
-        puts(head);
 }
 
 void table_cell(struct table *t, const char *fmt, ...)
@@ -30,6 +30,9 @@ void table_cell(struct table *t, const char *fmt, ...)
     vsnprintf(text, sizeof(text), fmt, al);
     va_end(al);
     if (!t->json) {
+        if (t->head)
+            puts(t->head);
+        t->head = NULL;
         printf("%s%*s", c->before, c->width, text);
     } else {
         if (t->at == 0)

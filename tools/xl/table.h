@@ -21,12 +21,13 @@ struct column {
 
 struct table {
     const struct column *columns;
+    const char *head; /* NULL: it was written */
     unsigned int nr, at;
     bool json;
     struct json j;
 };
 
-/* @head NULL: none. */
+/* @head comes before the first cell, if there is one. */
 void table_begin(struct table *t, bool json, const char *head,
                  const struct column *columns, unsigned int nr);
 
