@@ -272,6 +272,9 @@ static int32_t pin_override(struct vcpu *v, guest_ptr_t arg)
         if (!v->pin_saved)
             return -EINVAL;
         rc = sched_affinity_set(v, v->pin_saved, soft);
+        /* Its pool has lost them all meanwhile: as for any other vCPU. */
+        if (rc)
+            rc = sched_affinity_set(v, UINT32_MAX, soft);
         if (!rc)
             v->pin_saved = 0;
         return rc;

@@ -101,7 +101,7 @@ void sched_yield(void)
 {
 }
 
-static uint32_t hard_now = 3;
+static uint32_t hard_now = 3, pool_cpus = 3;
 
 void sched_affinity_get(const struct vcpu *v, uint32_t *hard, uint32_t *soft)
 {
@@ -114,7 +114,7 @@ int sched_affinity_set(struct vcpu *v, uint32_t hard, uint32_t soft)
 {
     assert_ptr_equal(v, current);
     assert_int_equal(soft, 1);
-    if (!(hard & 3))
+    if (!(hard & pool_cpus))
         return -EINVAL;
     hard_now = hard;
     return 0;
@@ -359,6 +359,15 @@ static void pinned_for_a_while(void **state)
     assert_int_equal(pin(0), -EBUSY);
     assert_int_equal(pin(-1), 0);
     assert_int_equal(hard_now, 3);
+
+    /* The pCPUs from before are no longer there: anywhere, not for ever. */
+    hard_now = 2;
+    assert_int_equal(pin(0), 0);
+    pool_cpus = 1;
+    assert_int_equal(pin(-1), 0);
+    assert_int_equal(hard_now, UINT32_MAX);
+    assert_int_equal(current->pin_saved, 0);
+    pool_cpus = 3;
     dom[1].is_hardware = false;
 }
 
