@@ -140,8 +140,10 @@ def resources(d):
     fails(d, "mem-set one 97", 1, "domain", "96 MiB")
     d.ok(f"{XL} vcpu-set one 1")
     d.until(f"[ $({XL} vcpu-list one | grep -c -- '--p') = 1 ]")
+    # It is told that it may have the other one again; its udev does it.
     d.ok(f"{XL} vcpu-set one 2")
-    d.until(f"! {XL} vcpu-list one | grep -q -- '--p'")
+    d.ok("xenstore-ls /local/domain/$(xl domid one)/cpu | "
+         "grep -c '\"online\"' | grep -qx 2")
     if not xl_lab.OURS:
         return
     d.ok(f"{XL} sched-credit -d one -w 512 -c 150")
@@ -150,6 +152,13 @@ def resources(d):
         d.con.fail(f"sched-credit has no effect: {row}")
     fails(d, "sched-credit -d one -c 201", 1, "from 0 to 200")
     d.ok(f"{XL} sched-credit -d one -w 256 -c 0")
+    domid = named(d, "one")["domid"]
+    for name, handler in (("one", domid), ("Domain-0", 0)):
+        d.ok(f"{XL} virq-set VIRQ_ENOMEM {name}")
+        rows_now = {r["name"]: r["handler"] for r in rows(d, "virq-list")}
+        if rows_now["enomem"] != handler:
+            d.con.fail(f"virq-set has no effect: {rows_now}")
+    fails(d, "virq-set timer one", 1, "timer is no VIRQ")
 
 
 def console(d):
@@ -192,9 +201,9 @@ def host(d):
     fails(d, "list 77", 1, "Domain '77' does not exist")
     fails(d, "create -q /tmp/none", 3, "Failed to read config file",
           "No such file")
-    d.ok("mv /dev/xen/privcmd /tmp; umount /proc/xen")
+    d.ok("mv /dev/xen/privcmd /tmp; mount -t tmpfs none /proc/xen")
     fails(d, "list", 1, "xc_interface_open", "run it as root in domain 0")
-    d.ok("mv /tmp/privcmd /dev/xen; mount -t xenfs xenfs /proc/xen")
+    d.ok("mv /tmp/privcmd /dev/xen; umount /proc/xen")
     if not xl_lab.OURS:
         fails(d, "virq-list", 1, "does not tell")
         return
