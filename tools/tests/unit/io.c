@@ -28,6 +28,7 @@
 static struct domain dom;
 static struct vcpu vcpu;
 static bool mapped;   /* what stage 2 says                       */
+static gfn_t asked;   /* what it was asked about                 */
 static uint32_t insn; /* what the guest's code holds             */
 static unsigned int insn_size;
 static struct io_access seen;
@@ -38,7 +39,7 @@ static uint32_t device_value;
 bool p2m_fault_is_real(struct domain *d, gfn_t gfn)
 {
     (void)d;
-    (void)gfn;
+    asked = gfn;
     return !mapped;
 }
 
@@ -116,6 +117,21 @@ static void reads_extend(void **state)
         assert_int_equal(seen.offset, 8);
     }
     assert_int_equal(vcpu.regs.pc, 0x8000); /* traps.c advances it */
+}
+
+/* Bits 39:12 of the address all count: HPFAR has them in 31:4. */
+static void beyond_4_gib(void **state)
+{
+    const gpaddr_t far = DEV + 0xff00000000ull;
+
+    (void)state;
+    assert_int_equal(abort_at(far, iss(2, 3, false, false)), V_ABORT);
+    assert_int_equal(calls, 0);
+    assert_int_equal(asked.n, far >> 12);
+    assert_int_equal(io_register(&dom, far, 0x1000, device, &dom), 0);
+    assert_int_equal(abort_at(far + 4, iss(2, 3, false, false)), V_DONE);
+    assert_int_equal(calls, 1);
+    assert_int_equal(seen.offset, 4);
 }
 
 static void writes_are_cut(void **state)
@@ -276,6 +292,7 @@ int main(void)
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
         T(reads_extend),
+        T(beyond_4_gib),
         T(writes_are_cut),
         T(big_endian_guest),
         T(banked_registers),

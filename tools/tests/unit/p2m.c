@@ -711,6 +711,11 @@ static void faults(void **state)
     assert_int_equal(p2m_iabt(&v, 0x8200000f), V_ABORT); /* permission      */
     *host_sysreg("HPFAR") = 0x124 << 4;
     assert_int_equal(p2m_iabt(&v, 0x82000007), V_ABORT);
+    /* The same beyond 4 GiB is another one: bits 39:12 are in HPFAR[31:4]. */
+    *host_sysreg("HPFAR") = 0x0f000123u << 4;
+    assert_int_equal(p2m_iabt(&v, 0x82000007), V_ABORT);
+    assert_int_equal(MAP(0x0f000123, 0x80100, 1, P2M_RAM), 0);
+    assert_int_equal(p2m_iabt(&v, 0x82000007), V_RETRY);
 }
 
 int main(void)

@@ -185,6 +185,8 @@ static enum verdict never_inline odd_abort(struct vcpu *v, uint32_t hsr,
      * HPFAR is not valid then. */
     if ((hsr & FSC_TYPE_MASK) != FSC_TRANSLATION)
         return V_ABORT;
+    /* The 32-bit QEMU 7.2 cuts the address to 32 bits (s2addr, a target_ulong
+     * in target/arm/internals.h): a guest beyond 4 GiB may retry for ever. */
     if (!r || field_get(hsr, DABT_S1PTW))
         return p2m_fault_is_real(v->domain, gfn_make(gfn)) ? V_ABORT : V_RETRY;
     if (field_get(hsr, DABT_CM))
