@@ -130,11 +130,11 @@ uint32_t hole_va(uint32_t i);
 #define PEEK_GFN(cpu_) (0xf0800u + (cpu_))
 uint32_t peek_va(unsigned int cpu);
 
-/* A mapped grant is always there: memory that no argument may be in. */
+/* A mapped grant is always there: arguments, but no answers. */
 #define GRANTED_GFN 0xf0810u
 
-/* Print into the ring of our console, if the tool stack gave us one. */
-void console_to_ring(void);
+/* Print into our own memory: of a console no event would be left. */
+void report_to_memory(void);
 
 /* ---- objects ---- */
 

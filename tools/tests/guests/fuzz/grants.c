@@ -20,8 +20,11 @@
 /* Pages that we grant. */
 static uint8_t pages[GRANTS][4096] aligned(4096);
 
-/* Granted by the entry behind those, and mapped at GRANTED_GFN. All ones: were
- * it taken as an argument, no harm would come of it. */
+/*
+ * Granted by the entry behind those, and mapped at GRANTED_GFN. It is our own,
+ * so arguments may be there: all ones, of which no harm comes, and read-only,
+ * so that no answer makes zeros of them: they would power us off.
+ */
 static uint8_t granted[4096] aligned(4096);
 static uint32_t granted_handle;
 
@@ -58,7 +61,7 @@ static void map_granted(void)
 {
     struct gnttab_map_grant_ref op = {
         .host_addr = (uint64_t)GRANTED_GFN << 12,
-        .flags = GNTMAP_host_map,
+        .flags = GNTMAP_host_map | GNTMAP_readonly,
         .ref = GRANTS_FIRST + GRANTS,
         .dom = (domid_t)self,
     };
