@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -25,6 +26,7 @@
 #include "userdata.h"
 #include "xl.h"
 
+#define LOCK          "/run/xl-create.lock"
 #define CONSOLE_LIMIT "1048576"
 #define SLACK_KIB     1024 /* beside its RAM: the magic pages and more */
 #define SPI_FIRST     32u
@@ -447,7 +449,17 @@ static int build(struct build *b)
     return userdata_write(b->x, b->domid, b->c);
 }
 
-int domain_create(struct xl *x, struct config *c, uint32_t *domid)
+/* One at a time, or two could find the same name free. */
+static int take_turn(void)
+{
+    int fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+        ;
+    return fd;
+}
+
+static int create(struct xl *x, struct config *c, uint32_t *domid)
 {
     struct build b = { .x = x, .c = c, .domid = NO_DOMAIN };
     int rc;
@@ -462,5 +474,16 @@ int domain_create(struct xl *x, struct config *c, uint32_t *domid)
     if (rc && b.domid != NO_DOMAIN)
         domain_destroy(x, b.domid);
     *domid = b.domid;
+    return rc;
+}
+
+int domain_create(struct xl *x, struct config *c, uint32_t *domid)
+{
+    int turn = take_turn(), rc;
+
+    if (turn < 0)
+        return fail(x, NO_DOMAIN, LOCK, NULL);
+    rc = create(x, c, domid);
+    close(turn);
     return rc;
 }

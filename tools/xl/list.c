@@ -190,11 +190,8 @@ static void vcpus_of(struct xl *x, struct args *a, const xc_domaininfo_t *i,
             table_cell(t, "%u", v.cpu);
         else
             table_cell(t, "-");
-        table_cell(t, "%s",
-                   !v.online   ? "--p"
-                   : v.running ? "r--"
-                   : v.blocked ? "-b-"
-                               : "---");
+        table_cell(t, "%c%c%c", v.online && v.running ? 'r' : '-',
+                   v.online && v.blocked ? 'b' : '-', v.online ? '-' : 'p');
         table_cell(t, "%.1f", (double)v.cpu_time / 1e9);
         affinity_cells(x, t, i->domain, (int)vcpu);
     }

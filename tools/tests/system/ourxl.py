@@ -12,7 +12,7 @@ import sys
 import lab
 import store
 import xl_lab
-from lab import test
+from lab import full_test, test
 from xl_lab import GUEST_LOG
 
 XL = "/ours/xl"
@@ -121,7 +121,7 @@ def as_debians(d):
         code, text = d.run(f"{xl} {command} 2>&1")
         # The vCPU that runs is the one of whoever asks.
         text = re.sub(r" +\d+\.\d\b", " T", text)
-        text = re.sub(r"(?m)(\d) +(\d|-) +(r--|-b-|---) ", r"\1 C S ", text)
+        text = re.sub(r"(?m)(\d) +(\d|-) +[r-][b-][p-] ", r"\1 C S ", text)
         text = re.sub(r" [r-][b-]---- ", " S ", text)
         return code, re.sub(r"(free_memory +: )\d+", r"\1N", text).rstrip()
 
@@ -227,7 +227,7 @@ def xl_store_domain():
         life(d)
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def xl_ends():
     """What on_poweroff= and on_reboot= tell is done."""
     with xl_lab.dom0(initrd=initrd()) as d:
