@@ -21,6 +21,7 @@
 #include <xen/access.h>
 #include <xen/copy.h>
 #include <xen/hypercall.h>
+#include <xen/printf.h>
 #include <xen/printk.h>
 #include <xen/sched.h>
 #include <xen/softirq.h>
@@ -35,12 +36,14 @@ static unsigned int chunks; /* that the queue has room for     */
 static unsigned int yields, refused;
 static bool preempt;
 static int may;
+static bool writing = true; /* what is asked for */
+static char said[256];
 
 int access_by_role(const struct domain *subject, enum access_class c,
                    const struct domain *object)
 {
     assert_ptr_equal(subject, &dom);
-    assert_int_equal(c, ACCESS_PRIV);
+    assert_int_equal(c, writing ? ACCESS_XS_PRIV : ACCESS_PRIV);
     assert_null(object);
     return may;
 }
@@ -104,6 +107,8 @@ static int setup(void **state)
     yields = refused = 0;
     preempt = false;
     may = 0;
+    writing = true;
+    dom = (struct domain){ .is_control = true };
     return 0;
 }
 
@@ -159,6 +164,35 @@ static void other_work(void **state)
     assert_int_equal(yields, 0);
 }
 
+void gprintk(enum log_level level, const char *fmt, ...)
+{
+    va_list args;
+
+    (void)level;
+    va_start(args, fmt);
+    xen_vsnprintf(said, sizeof(said), fmt, args);
+    va_end(args);
+}
+
+/* A line of the store domain's: what could move the cursor is left out. */
+static void of_the_store(void **state)
+{
+    uint32_t arg[] = { CONSOLEIO_write, 7, 0 };
+
+    (void)state;
+    dom.is_control = false;
+    dom.is_xenstore = true;
+    dom.id = 1;
+    memcpy(memory, "a\033b\200cd\n", 7);
+    assert_int_equal(console_io(&vcpu, arg), 0);
+    assert_string_equal(said, "d1: a.b.cd\n");
+    assert_int_equal(written, 0);
+    arg[1] = 0;
+    said[0] = '\0';
+    assert_int_equal(console_io(&vcpu, arg), 0);
+    assert_string_equal(said, "");
+}
+
 static void refusals(void **state)
 {
     uint32_t arg[] = { CONSOLEIO_write, 100, sizeof(memory) - 50 };
@@ -166,8 +200,10 @@ static void refusals(void **state)
     (void)state;
     assert_int_equal(console_io(&vcpu, arg), -EFAULT);
     arg[0] = 2;
+    writing = false;
     assert_int_equal(console_io(&vcpu, arg), -ENOSYS);
     arg[0] = CONSOLEIO_write;
+    writing = true;
     arg[2] = 0;
     may = -EPERM;
     assert_int_equal(console_io(&vcpu, arg), -EPERM);
@@ -178,10 +214,8 @@ int main(void)
 {
 #define T(f_) cmocka_unit_test_setup(f_, setup)
     const struct CMUnitTest tests[] = {
-        T(at_once),
-        T(a_full_queue),
-        T(other_work),
-        T(refusals),
+        T(at_once),    T(of_the_store), T(a_full_queue),
+        T(other_work), T(refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
