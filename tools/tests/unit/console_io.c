@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,7 +22,6 @@
 #include <xen/access.h>
 #include <xen/copy.h>
 #include <xen/hypercall.h>
-#include <xen/printf.h>
 #include <xen/printk.h>
 #include <xen/sched.h>
 #include <xen/softirq.h>
@@ -170,7 +170,7 @@ void gprintk(enum log_level level, const char *fmt, ...)
 
     (void)level;
     va_start(args, fmt);
-    xen_vsnprintf(said, sizeof(said), fmt, args);
+    vsnprintf(said, sizeof(said), fmt, args);
     va_end(args);
 }
 
