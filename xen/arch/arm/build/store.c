@@ -275,10 +275,15 @@ static void init_text make_tree(const struct store *s)
     check("memory", fdt_setprop_string(fdt, node, "device_type", "memory"));
     set(fdt, node, "reg", mem, ARRAY_SIZE(mem));
     node = add_node(fdt, "chosen");
-    /* A number that no guest can guess, the same for each of its lives. */
-    xen_snprintf(args, sizeof(args), "domid=%u dom0=%u event=%u seed=%u %s",
-                 s->d->id, s->dom0->id, s->dom0_port,
-                 (uint32_t)time_ticks() * 2654435761u, words);
+    /* Shapes the trees so that guests cannot aim at a bad one; there is no
+     * better chance at boot than the moment of it. */
+    if (xen_snprintf(args, sizeof(args), "domid=%u dom0=%u event=%u seed=%u %s",
+                     s->d->id, s->dom0->id, s->dom0_port,
+                     (uint32_t)time_ticks() * 2654435761u,
+                     words) >= (int)sizeof(args))
+        panic("store domain: the bootargs of its module are too long: at most "
+              "%u characters",
+              ARGS_MAX - 64);
     check("bootargs: shorten those of its module",
           fdt_setprop_string(fdt, node, "bootargs", args));
     cache_clean_range(fdt, TREE_SIZE);
