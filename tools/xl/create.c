@@ -54,14 +54,24 @@ static int name_is_free(struct xl *x, const char *name)
                   other, name, name);
 }
 
-static int readable(struct xl *x, const char *path)
+static int readable(struct xl *x, const char *path, const char *remedy)
 {
-    char text[300];
-
     if (!path || access(path, R_OK) == 0)
         return 0;
-    snprintf(text, sizeof(text), "%.280s", path);
-    return fail(x, NO_DOMAIN, text, "check kernel= and ramdisk=");
+    return fail(x, NO_DOMAIN, path, remedy);
+}
+
+/* What the configuration names is there; scripts have targets of their own. */
+static int files_are_there(struct xl *x, const struct config *c)
+{
+    if (readable(x, c->kernel, "check kernel=") ||
+        readable(x, c->ramdisk, "check ramdisk="))
+        return -1;
+    for (unsigned int i = 0; i < c->nr_disks; i++)
+        if (!c->disks[i].script &&
+            readable(x, c->disks[i].target, "check disk="))
+            return -1;
+    return 0;
 }
 
 static int pool_id(struct xl *x, const char *name, uint32_t *id)
@@ -464,8 +474,7 @@ static int create(struct xl *x, struct config *c, uint32_t *domid)
     struct build b = { .x = x, .c = c, .domid = NO_DOMAIN };
     int rc;
 
-    if (name_is_free(x, c->name) || readable(x, c->kernel) ||
-        readable(x, c->ramdisk))
+    if (name_is_free(x, c->name) || files_are_there(x, c))
         return -1;
     make_uuid(c);
     b.store_domid = store_domid(x);

@@ -274,7 +274,8 @@ static void device_remove(struct xl *x, uint32_t domid, const char *kind,
 
     back_path(back, sizeof(back), kind, domid, id);
     state = number_below(x, back, "state");
-    if (state > 0 && state != STATE_CLOSED) {
+    /* A driver that no guest has met yet goes with its nodes. */
+    if (state > STATE_INIT_WAIT && state != STATE_CLOSED) {
         snprintf(path, sizeof(path), "%s/online", back);
         xs_write(x->xs, XBT_NULL, path, "0", 1);
         snprintf(path, sizeof(path), "%s/state", back);

@@ -276,7 +276,10 @@ def xl_devices():
         d.until("! ls /sys/class/net/xenbr0/brif | grep vif")
         d.until("! grep disk.img /sys/block/loop*/loop/backing_file")
         path = d.config("bad", more='disk=["phy:/dev/none,xvda,w"]')
-        fails(d, f"create -q {path}", 3, "vbd 51712", "/dev/none")
+        fails(d, f"create -q {path}", 3, "/dev/none: No such file")
+        # A device that is none for the script: then all is undone.
+        path = d.config("bad", more='disk=["phy:/dev/null,xvda,w"]')
+        fails(d, f"create -q {path}", 3, "domain 2: vbd 51712: ")
         gone(d, "bad")
 
 
