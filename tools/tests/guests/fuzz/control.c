@@ -167,7 +167,9 @@ static int32_t tbuf(struct fuzz *f, uint32_t cmd, uint32_t value)
     op.u.tbuf_op.size = value;
     op.u.tbuf_op.cpu_mask.nr_bits = 8;
     op.u.tbuf_op.cpu_mask.bitmap.q = put(f, 1, &all, 1);
-    TWIST(f, op.u.tbuf_op.cmd);
+    /* The size cannot be set: another operation would count as this one. */
+    if (cmd != XEN_SYSCTL_TBUFOP_set_size)
+        TWIST(f, op.u.tbuf_op.cmd);
     TWIST(f, op.u.tbuf_op.cpu_mask.nr_bits);
     return sysctl(f, XEN_SYSCTL_tbuf_op, &op);
 }

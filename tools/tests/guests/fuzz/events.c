@@ -380,7 +380,11 @@ static int32_t pin_override(struct fuzz *f)
 /* ---- vCPUs ---- */
 
 static uint8_t infos[FUZZ_CPUS][64] aligned(64);
-static uint8_t runstates[FUZZ_CPUS][128] aligned(64);
+/*
+ * Written to at any time: so not where arguments are. A list of frames there
+ * would become that of others, which nobody unmaps in the end.
+ */
+static uint8_t runstates[FUZZ_CPUS][2 * 4096] aligned(4096);
 
 static int32_t vcpu_call(struct fuzz *f, uint32_t cmd, uint32_t vcpu, void *op,
                          size_t len)
@@ -403,7 +407,7 @@ static int32_t register_vcpu_info(struct fuzz *f)
     return vcpu_call(f, VCPUOP_register_vcpu_info, f->cpu, &op, sizeof(op));
 }
 
-/* Aligned, not aligned, in an argument page, across two. */
+/* Aligned, not aligned, across two pages, and where it cannot be. */
 static int32_t register_runstate(struct fuzz *f)
 {
     struct vcpu_register_runstate_memory_area op = { .addr.p = 0 };
@@ -412,8 +416,10 @@ static int32_t register_runstate(struct fuzz *f)
 
     if (one_in(f, 2))
         op.addr.p = (uintptr_t)runstates[f->cpu] + draw_below(f, 64);
-    else if (!one_in(f, 4))
+    else if (f->place[1] >= PLACE_OVER)
         op.addr.p = put(f, 1, &nothing, sizeof(nothing));
+    else if (!one_in(f, 4))
+        op.addr.p = (uintptr_t)runstates[f->cpu] + 4096 - draw_below(f, 64);
     TWIST(f, vcpu);
     return vcpu_call(f, VCPUOP_register_runstate_memory_area, vcpu, &op,
                      sizeof(op));

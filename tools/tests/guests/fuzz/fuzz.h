@@ -116,6 +116,8 @@ int32_t plain_op(uint32_t nr, uint32_t cmd, void *op);
 #define LAST_GFN     0x0fffffffull /* the highest there is                */
 #define BALLOON      64u
 extern uint8_t balloon[BALLOON][4096];
+/* One of them that is there, as a rule. */
+uint32_t draw_balloon(struct fuzz *f);
 #define BALLOON_GFN(i_) ((uint32_t)((uintptr_t)balloon[i_] >> 12))
 
 /* Something was mapped there, as far as anybody knows. */

@@ -102,16 +102,22 @@ void grants_begin(void)
     map_granted();
 }
 
-/* One element, or the same one again and again. */
+/*
+ * One element. A longer list ends at the end of memory: what was left there by
+ * other calls would map things where nobody knows of them.
+ */
 static int32_t grant(struct fuzz *f, uint32_t cmd, void *op, size_t len)
 {
-    uint32_t at = put(f, 0, op, len), count = 1;
+    uint32_t at, count = 1;
     int32_t rc;
 
     if (f->twist && one_in(f, 8))
         count = draw(f) | 0x80000000u;
     else if (f->twist && one_in(f, 8))
         count = draw_below(f, 3);
+    if (count > 1)
+        f->place[0] = PLACE_EDGE;
+    at = put(f, 0, op, len);
     rc = hypercall(__HYPERVISOR_grant_table_op, cmd, at, count, 0, 0);
     get(f, 0, op, len);
     /* None is done, and none fails. */
@@ -244,9 +250,8 @@ static int32_t copy(struct fuzz *f)
     };
     int32_t rc;
 
-    copy_end(f, &op.source, op.flags & GNTCOPY_source_gref,
-             draw_below(f, BALLOON));
-    copy_end(f, &op.dest, op.flags & GNTCOPY_dest_gref, draw_below(f, BALLOON));
+    copy_end(f, &op.source, op.flags & GNTCOPY_source_gref, draw_balloon(f));
+    copy_end(f, &op.dest, op.flags & GNTCOPY_dest_gref, draw_balloon(f));
     if (!one_in(f, 4)) {
         op.source.offset %= 1024;
         op.dest.offset %= 1024;

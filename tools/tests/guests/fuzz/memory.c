@@ -65,6 +65,11 @@ static uint32_t balloon_page(struct fuzz *f, bool wanted)
     return at;
 }
 
+uint32_t draw_balloon(struct fuzz *f)
+{
+    return one_in(f, 8) ? draw_below(f, BALLOON) : balloon_page(f, false);
+}
+
 static int32_t decrease(struct fuzz *f)
 {
     uint32_t id = DOMID_SELF, at = 0;
@@ -75,7 +80,7 @@ static int32_t decrease(struct fuzz *f)
         id = draw_victim(f);
         gfn = victim_gfn(f);
     } else {
-        at = one_in(f, 8) ? draw_below(f, BALLOON) : balloon_page(f, false);
+        at = draw_balloon(f);
         gfn = BALLOON_GFN(at);
     }
     rc = reservation(f, XENMEM_decrease_reservation, id, &gfn, 1);
@@ -264,8 +269,10 @@ static int32_t batch(struct fuzz *f)
 
     memset(&list, 0, sizeof(list));
     for (uint32_t i = 0; i < LIST; i++) {
+        /* Grant frames behind those of add_to_physmap, which knows where they
+         * are: each can be in one place only. */
         list.idxs[i] = control ? (DOMU_RAM >> 12) + draw_below(f, VICTIM_PAGES)
-                               : 1 + draw_below(f, 4);
+                               : 5 + draw_below(f, 4);
         list.gpfns[i] = draw_hole(f);
     }
     at = put(f, 1, &list, sizeof(list));
