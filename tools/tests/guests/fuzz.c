@@ -7,8 +7,7 @@
  * Boot arguments: seed=N, calls=N (in all), from=N (the first one's number),
  *   only=N (one row of the table), cpus=1 (one vCPU only), trace (print each
  *   call). As first domain: guest (let a built domain do it). In others:
- *   canary (be one), resumed (somebody resumes us when we suspend), report
- *   (print into our memory, for who dumps it).
+ *   canary (be one), resumed (somebody resumes us when we suspend).
  * Output: "fuzz: seed N, calls N", "fuzz: op NAME calls N ok N odd N" for
  *   each operation (odd: it worked where it may not), "fuzz: drawn H H" (sums
  *   of what each vCPU drew: the same for one seed), "fuzz: canary ...",
@@ -317,8 +316,6 @@ static void as_manager(uint32_t calls)
 
 static void as_domain(uint32_t calls)
 {
-    if (bootarg_set("report"))
-        report_to_memory();
     print("fuzz: seed %u, calls %u, domain %u\n", seed, calls, self);
     begin();
     run(calls);

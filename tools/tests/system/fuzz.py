@@ -5,7 +5,8 @@
 The test guest `fuzz` makes them as first domain, or in a domain that this one
 builds. Afterwards each operation has
 worked often enough, a canary has seen nothing, and nothing has leaked.
-FUZZ_SEED in the environment is another seed.
+FUZZ_SEED in the environment is another seed, FUZZ_CALLS another number of
+calls.
 """
 
 import glob
@@ -17,7 +18,8 @@ import lab
 from lab import HALTED, Failed, boot, test
 
 FULL_CALLS = 1000000
-CALLS = FULL_CALLS if lab.FULL else 20000
+CALLS = int(os.environ.get("FUZZ_CALLS",
+                           FULL_CALLS if lab.FULL else 20000))
 LIMIT = 7200 if lab.FULL else 150
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 TOP = os.path.join(os.path.dirname(__file__), "..", "..", "..")
@@ -92,17 +94,19 @@ def table(con, timeout=LIMIT):
 
 
 def sums(lines):
-    """Bytes in use of the hypervisor's heap, and pages that are free or kept
-    for the next who asks: by the heap, and as domain 0's stage-2 tables.
-    What domain 0 has grown by (its tables of ports and handles) is its own."""
+    """Bytes in use of the hypervisor's heap; pages that are free or kept for
+    the next who asks (by the heap, and as domain 0's stage-2 tables); domain
+    0's pages. What it has grown by (tables of ports and handles) is its own.
+    """
     text = "".join(lines)
     found = re.search(r"Memory: \d+ pages, (\d+) free[^H]*"
                       r"Heap: (\d+) bytes used in (\d+) pages[^\n]*\n"
-                      r"[^\n]* d0: .* heap (\d+) bytes, p2m pool (\d+)", text)
+                      r"[^\n]* d0: (\d+) pages .* heap (\d+) bytes, "
+                      r"p2m pool (\d+)", text)
     if not found:
         raise Failed("no word about the heap:\n" + text)
-    free, used, held, own, tables = (int(n) for n in found.groups())
-    return {"bytes": used - own, "pages": free + held + tables}
+    free, used, held, dom0, own, tables = (int(n) for n in found.groups())
+    return {"bytes": used - own, "pages": free + held + tables, "dom0": dom0}
 
 
 def check_books(con):

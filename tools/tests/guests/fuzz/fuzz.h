@@ -135,9 +135,6 @@ uint32_t peek_va(unsigned int cpu);
 /* A mapped grant is always there: arguments, but no answers. */
 #define GRANTED_GFN 0xf0810u
 
-/* Print into our own memory: of a console no event would be left. */
-void report_to_memory(void);
-
 /* ---- objects ---- */
 
 /* What is at @slot; others may have it too. */

@@ -202,23 +202,6 @@ int32_t plain_op(uint32_t nr, uint32_t cmd, void *op)
     return hypercall(nr, cmd, (uintptr_t)op, 0, 0, 0);
 }
 
-/* ---- the report ---- */
-
-/* Found in a dump of our memory. */
-static char report[16384];
-static size_t report_len;
-
-static void report_write(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len && report_len < sizeof(report); i++)
-        report[report_len++] = text[i];
-}
-
-void report_to_memory(void)
-{
-    console_hook = report_write;
-}
-
 /* ---- guest frames ---- */
 
 uint8_t balloon[BALLOON][4096] aligned(4096);
