@@ -116,7 +116,8 @@ guests: xen                          # what G names is one of them
 # The emulated DRA7 is there for T=dra7..., and when all is tested.
 wants_board = $(if $(T),$(filter dra7 dra7/%,$(T)),dra7)
 # What there is to say against T, before anything is built for it.
-refusal = $(if $(T),$(shell O=$(O) tools/tests/run -l $(T) 2>&1 >/dev/null))
+refusal = $(if $(T),$(shell O=$(O) $(if $(filter accept,$(MAKECMDGOALS)),\
+  COUNTS=full) tools/tests/run -l $(T) 2>&1 >/dev/null))
 
 check: check-deps                    ## all tests; T=unit/port one of them
 	@$(if $(refusal),$(error $(refusal)))
