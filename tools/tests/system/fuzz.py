@@ -15,7 +15,7 @@ import re
 import subprocess
 
 import lab
-from lab import HALTED, Failed, boot, test
+from lab import HALTED, Failed, boot, full_test, test
 
 FULL_CALLS = 1000000
 CALLS = int(os.environ.get("FUZZ_CALLS",
@@ -178,17 +178,17 @@ def debug_image():
     return os.path.join(out, "xen")
 
 
-@test(timeout=LIMIT * 2 + 300)
+@full_test(timeout=LIMIT * 2 + 300)
 def dom0_debug():
     fuzz(2, image=debug_image())
 
 
-@test(timeout=LIMIT * 2 + 300)
+@full_test(timeout=LIMIT * 2 + 300)
 def domu_debug():
     fuzz(2, "guest", image=debug_image())
 
 
-@test(timeout=LIMIT * 2)
+@full_test(timeout=LIMIT * 2)
 def again():
     """One pCPU that counts instructions: the same again, to the last byte."""
     first, second = (fuzz(1, extra=("-icount", "shift=2"), calls=4000,

@@ -13,7 +13,7 @@ import sys
 
 import lab
 import xl_lab
-from lab import test
+from lab import full_test, test
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -83,7 +83,7 @@ def libs():
             d.con.fail(f"without privcmd: {code}: {text}")
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def libs_linux():
     """Debian's kernel as a guest that our libraries have built, with the
     console and the store of Debian's servers; and the program that was

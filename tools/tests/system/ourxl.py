@@ -212,7 +212,7 @@ def host(d):
         d.con.fail(f"VIRQ_CONSOLE is not domain 0's: {handlers}")
 
 
-@test(timeout=600)
+@full_test(timeout=600)
 def xl_xenstored():
     """A guest's whole life, with Debian's xenstored."""
     with xl_lab.dom0(initrd=initrd()) as d:
@@ -255,7 +255,7 @@ def xl_ends():
         gone(d, "two")
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def xl_devices():
     """Noise to a disk and back, through the network and an emulated UART;
     then neither nodes nor loop devices are left."""

@@ -14,7 +14,7 @@ import tempfile
 
 import lab
 import xl_lab
-from lab import test
+from lab import full_test, test
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(
     os.path.abspath(__file__)), "..", "..", ".."))
@@ -133,7 +133,7 @@ def installed():
                                f"'{text}'")
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def store_domain():
     """The image of the package as the store's domain, and its supervisor; the
     units' question is answered."""

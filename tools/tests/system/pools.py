@@ -12,7 +12,7 @@ import sys
 
 import lab
 import xl_table
-from lab import test
+from lab import full_test, test
 from xl_lab import GUEST_LOG, OURS, dom0
 
 ARGS = "console=dtuart dom0_mem=384M sched=credit"
@@ -115,7 +115,7 @@ def table(d):
     return xl_table.run(d, COMMANDS)
 
 
-@test(timeout=400)
+@full_test(timeout=400)
 def same_as_debian():
     with dom0(smp=4, xen_args=ARGS) as d:
         xl_table.compare(table(d), NAME)

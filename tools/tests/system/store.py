@@ -9,7 +9,7 @@ import subprocess
 
 import lab
 import xl_lab
-from lab import test
+from lab import full_test, test
 
 TOP = os.path.dirname(os.path.abspath(__file__)) + "/../../.."
 AT = 0x5e000000         # below dom0's kernel, in RAM that nobody uses
@@ -81,7 +81,7 @@ def from_the_boot_on():
                 d.con.fail("what the guest owned is still there")
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def started_again():
     """Its image is loaded over the old one while it runs: id, content and
     clients stay, and guests are made and ended with it."""
@@ -107,7 +107,7 @@ def started_again():
         d.ok("xl shutdown -w two", timeout=60)
 
 
-@test(timeout=300)
+@full_test(timeout=300)
 def from_domain_0():
     """init-xenstore-domain hands domain 0's store over before anything has
     used it, and refuses afterwards; xl makes a guest with it. The same on

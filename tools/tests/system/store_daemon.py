@@ -9,7 +9,7 @@ import sys
 
 import lab
 import xl_lab
-from lab import test
+from lab import full_test
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -33,7 +33,7 @@ def initrd():
     return out
 
 
-@test(timeout=500)
+@full_test(timeout=500)
 def daemon():
     """Guests are created and shut down; one lives over two deaths of the
     store, with all that it and the tools have written."""
