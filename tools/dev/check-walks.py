@@ -24,7 +24,8 @@ SPAN = re.compile(r"`([\w./-]+\.(?:c|h|S|py)) : (\w+)`")
 STEP = re.compile(r"^ {4,}([\w./-]+\.(?:c|h|S))\s+(.*)")
 NAME = re.compile(r"([a-z]\w*_\w+|[a-z]\w+\(\)|[a-z]\w*\[\])(?:\(\)|\[\])?$")
 # Pages that gen-docs.py makes.
-MADE = {"docs/admin-guide/command-line.md", "docs/guest-guide/hypercalls.md"}
+MADE = {"docs/admin-guide/command-line.md", "docs/guest-guide/hypercalls.md",
+        "docs/man/index.md"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 

@@ -2,29 +2,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Make the HTML documentation, and the pages that come from the source.
 
-gen-docs.py OUT [--check]
+gen-docs.py OUT [TOP]
+gen-docs.py --check [TOP]
 
-Reads docs/**/*.md, writes OUT/**/*.html, and makes two pages of its own:
-admin-guide/command-line (from the option table in xen/arch/arm/options.c)
-and guest-guide/hypercalls (from the comments of xen/include/public). Every
-link inside the documentation must lead somewhere; --check does only that.
+Reads docs/**/*.md, writes OUT/**/*.html, and makes pages of its own:
+admin-guide/command-line (from the option table in xen/arch/arm/options.c),
+guest-guide/hypercalls and guest-guide/abi (from xen/include/public), and man
+(from docs/man). Every link inside the documentation must lead somewhere, also
+to a heading; every program that is installed has a manual page, which refers
+to none that there is not. --check does only that. TOP is another tree.
 """
-import html
 import pathlib
 import re
 import sys
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-DOCS = TOP / "docs"
+import abi_pages
+import man_pages
+
+HERE = pathlib.Path(__file__).resolve().parents[2]
 STYLE = ("body{max-width:50em;margin:2em auto;font:16px/1.5 sans-serif;"
          "padding:0 1em}code,pre{background:#f4f4f4}pre{padding:.6em;"
          "overflow-x:auto}table{border-collapse:collapse}td,th{border:1px "
          "solid #ccc;padding:.2em .6em;text-align:left;vertical-align:top}")
 
 
-def command_line_page():
+def command_line_page(top):
     """The option table as a page; one row must give four strings."""
-    text = (TOP / "xen/arch/arm/options.c").read_text()
+    text = (top / "xen/arch/arm/options.c").read_text()
     table = text[text.index("option_table[] = {"):]
     table = table[:table.index("\n};")]
     table = re.sub(r'"\s*\n\s*"', "", table)  # strings of several lines
@@ -44,76 +48,98 @@ def command_line_page():
     return "\n".join(out) + "\n"
 
 
-def hypercalls_page():
-    """Each public header: its head comment and its commented definitions."""
-    out = ["# The public ABI", "",
-           "Made from the comments of `xen/include/public`.", ""]
-    for path in sorted((TOP / "xen/include/public").rglob("*.h")):
-        text = path.read_text()
-        out += [f"## public/{path.relative_to(TOP / 'xen/include/public')}",
-                ""]
-        heads = re.findall(r"/\*\n(.*?)\*/", text, re.S)
-        for block in heads[:1]:
-            lines = [re.sub(r"^ ?\* ?", "", l) for l in block.splitlines()]
-            out += [html.escape(l, quote=False) for l in lines] + [""]
-        for note, name in re.findall(
-                r"/\*\n?((?:(?!\*/).)*?)\*/\n#define (\w+)", text, re.S):
-            note = " ".join(re.sub(r"^\s*\* ?", "", l).strip()
-                            for l in note.splitlines())
-            out.append(f"- `{name}`: {html.escape(note.strip(), quote=False)}")
-        out.append("")
-    return "\n".join(out)
+def programs(top):
+    """Names of the programs that `make install` installs."""
+    text = (top / "tools/Makefile").read_text().replace("\\\n", " ")
+    found = re.search(r"^PROGRAMS := (.*)$", text, re.M)
+    if not found:
+        raise SystemExit("gen-docs: tools/Makefile has no PROGRAMS")
+    return found[1].split()
 
 
-def pages():
-    """All pages by their path relative to docs/, made ones included."""
-    found = {p.relative_to(DOCS): p.read_text() for p in DOCS.rglob("*.md")}
-    found[pathlib.Path("admin-guide/command-line.md")] = command_line_page()
-    found[pathlib.Path("guest-guide/hypercalls.md")] = hypercalls_page()
+def keys(top):
+    """What a guest's configuration may have, by the table of xl."""
+    text = (top / "tools/xl/config.c").read_text()
+    found = re.findall(r"^    (?:WORD|NUMBER|OTHER|REFUSED)\(\"(\w+)\"", text,
+                       re.M)
+    if len(found) < 20:
+        raise SystemExit("gen-docs: no table of keys in tools/xl/config.c")
     return found
 
 
-def dead_links(found):
-    """Links to pages or files that do not exist."""
+def pages(top):
+    """All pages by their path relative to docs/, made ones included; and
+    lines on what is wrong with the manual pages."""
+    docs = top / "docs"
+    found = {p.relative_to(docs): p.read_text() for p in docs.rglob("*.md")}
+    manual, bad = man_pages.pages(docs / "man", programs(top))
+    text = manual.get("man/xl.cfg.5.md", "")
+    bad += [f"docs/man/xl.cfg.5: no key {key}" for key in keys(top)
+            if not re.search(rf"<b>{key}\b", text)]
+    try:
+        made = abi_pages.pages(top / "xen/include/public")
+    except abi_pages.Unreadable as e:
+        raise SystemExit(f"gen-docs: {e}") from None
+    made["admin-guide/command-line.md"] = command_line_page(top)
+    for path, text in (made | manual).items():
+        found[pathlib.Path(path)] = text
+    return found, bad
+
+
+def slug(text, _separator="-"):
+    """What a heading is called in a link."""
+    return re.sub(r"\s+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
+
+
+def anchors(text):
+    """Those of a page's headings."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)|[\\`]", r"\1", line)
+             for line in re.findall(r"^#+ (.*)$", text, re.M)]
+    return {slug(line) for line in plain}
+
+
+def leads(path, target):
+    """A link's goal as a path relative to docs/; what is above docs/ keeps
+    its dots."""
+    parts = []
+    for part in (path.parent / target).parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return pathlib.Path(*parts)
+
+
+def dead_links(found, docs):
+    """Links to pages, files or headings that do not exist."""
     dead = []
     for path, text in found.items():
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+        for target, heading in re.findall(
+                r"(?:\]\(|href=\")([^)#\"\s]*)(?:#([^)\"\s]*))?[)\"]", text):
             if re.match(r"[a-z]+:", target):
                 continue
-            goal = pathlib.Path(target)
-            rel = pathlib.Path(*(path.parent / goal).parts)
-            parts = []
-            for part in rel.parts:
-                if part == "..":
-                    if parts:
-                        parts.pop()
-                    continue
-                parts.append(part)
-            rel = pathlib.Path(*parts)
-            if rel not in found and not (DOCS / path.parent / goal).exists():
+            goal = leads(path, target) if target else path
+            if goal not in found and not (docs / goal).exists():
                 dead.append(f"docs/{path}: link to {target} leads nowhere")
+            elif heading and heading not in anchors(found.get(goal, "")):
+                dead.append(f"docs/{path}: link to {target}#{heading}: no "
+                            "such heading")
     return dead
 
 
-def main():
-    args = [a for a in sys.argv[1:] if a != "--check"]
-    found = pages()
-    dead = dead_links(found)
-    for line in dead:
-        print(line)
-    if dead:
-        return 1
-    if "--check" in sys.argv:
-        print(f"gen-docs: {len(found)} pages, all links lead somewhere")
-        return 0
+def write(found, out):
+    """The pages as HTML below @out."""
     try:
         import markdown
     except ImportError:
         raise SystemExit("gen-docs: install the Debian package "
                          "python3-markdown") from None
-    out = pathlib.Path(args[0])
     for path, text in found.items():
-        body = markdown.markdown(text, extensions=["tables", "fenced_code"])
+        body = markdown.markdown(
+            text, extensions=["tables", "fenced_code", "toc"],
+            extension_configs={"toc": {"slugify": slug}})
         body = re.sub(r'(href="[^":]+)\.md(["#])', r"\1.html\2", body)
         title = text.splitlines()[0].lstrip("# ")
         target = out / path.with_suffix(".html")
@@ -121,7 +147,23 @@ def main():
         target.write_text(
             f"<!doctype html><meta charset=utf-8><title>{title}</title>"
             f"<style>{STYLE}</style>{body}\n")
-    print(f"gen-docs: {len(found)} pages in {out}")
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        raise SystemExit(__doc__.strip())
+    top = pathlib.Path(sys.argv[2]) if sys.argv[2:] else HERE
+    found, bad = pages(top)
+    bad += dead_links(found, top / "docs")
+    for line in bad:
+        print(line)
+    if bad:
+        return 1
+    if sys.argv[1] == "--check":
+        print(f"gen-docs: {len(found)} pages, all links lead somewhere")
+        return 0
+    write(found, pathlib.Path(sys.argv[1]))
+    print(f"gen-docs: {len(found)} pages in {sys.argv[1]}")
     return 0
 
 
