@@ -242,6 +242,7 @@ static void large_scrubbed_by_pieces(void **state)
     page_free(pg, 9);
     assert_true(page_scrub_step(9, 8));
     assert_int_equal(page_dirty_nr(), 512);
+    assert_string_equal(audit_finds(), "");
     for (steps = 1; steps < 64; steps++)
         assert_int_equal(page_scrub_some(8), 8);
     assert_int_equal(page_dirty_nr(), 0);

@@ -246,7 +246,9 @@ static bool key_audit(uint32_t part)
            "Pages: %u free, %u of them dirty, %u of Xen, %u never used: %s\n",
            (unsigned int)books.free, (unsigned int)books.dirty,
            (unsigned int)books.ours, (unsigned int)books.nobodys,
-           books.balanced && !books.wrong ? "consistent" : "NOT consistent");
+           books.wrong      ? "NOT consistent"
+           : books.balanced ? "consistent"
+                            : "changing meanwhile, ask again");
     return false;
 }
 

@@ -709,14 +709,19 @@ static void audit_used(struct page_audit *a)
     const struct page *pg = page_at(a->at);
     uint32_t ref = READ_ONCE(pg->ref);
 
-    if (ref == 0 && (pg->flags & PAGE_LISTED))
+    if (ref == 0 && (pg->flags & PAGE_LISTED)) {
         a->wrong = "free, and on a domain's list";
-    else if (ref == 0)
+    } else if (ref == 0 && scrub.frame != NIL &&
+               a->at - scrub.frame < BIT(scrub.order)) {
+        a->free++;
+        a->dirty++;
+    } else if (ref == 0) {
         a->nobodys++;
-    else if (pg->flags & PAGE_LISTED)
+    } else if (pg->flags & PAGE_LISTED) {
         a->listed += pg->owner == a->owner;
-    else if (pg->owner == DOMID_OWNER_XEN)
+    } else if (pg->owner == DOMID_OWNER_XEN) {
         a->ours++;
+    }
     a->at++;
 }
 

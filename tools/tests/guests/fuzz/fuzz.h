@@ -161,6 +161,9 @@ void grants_fill(volatile void *entries, uint32_t to, uint32_t gfn,
 
 void memory_end(void);
 
+/* Give back memory, which calls may then take: the tools leave us no more. */
+void memory_spare(void);
+
 /* ---- victims: domains that the control domain does anything to ---- */
 
 #define VICTIMS      6u

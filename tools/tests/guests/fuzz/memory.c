@@ -343,6 +343,23 @@ static int32_t touch(struct fuzz *f)
     return 0;
 }
 
+/* 16 MiB from the middle of our 64: neither our image nor the tools' tree. */
+void memory_spare(void)
+{
+    for (uint32_t i = 0; i < 4096; i++) {
+        xen_pfn_t gfn = (DOMU_RAM >> 12) + 8192 + i;
+        struct xen_memory_reservation op = {
+            .nr_extents = 1,
+            .domid = DOMID_SELF,
+        };
+
+        set_xen_guest_handle(op.extent_start, &gfn);
+        if (plain_op(__HYPERVISOR_memory_op, XENMEM_decrease_reservation,
+                     &op) != 1)
+            print("fuzz: page %u cannot be spared\n", i);
+    }
+}
+
 void memory_end(void)
 {
     for (uint32_t i = 0; i < HOLES; i++)
