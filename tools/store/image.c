@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/mman.h>
+
+#include <xenforeignmemory.h>
+
+#include "../xenstored/include/store.h"
 #include "image.h"
 
 #define PAGE         4096u
@@ -18,6 +23,11 @@
 #define IMAGE_MAX    0xf8000u /* up to the state, 1 MiB above STORE_RAM */
 #define ZIMAGE_AT    0x24u
 #define ZIMAGE_MAGIC 0x016f2818u
+
+/* Behind it: "STUB", then where the layout's number and the version are. */
+#define ABOUT_AT    0x30u
+#define ABOUT_MAGIC 0x42555453u
+#define VERSION_MAX 64u
 
 /* Caches and MMU off; the bits that read as one (DDI 0406C.c B4.1.130). */
 #define SCTLR_OFF 0x00c50078u
@@ -56,6 +66,34 @@ static int check(const char *path, const struct store_image *image, size_t len)
     return 0;
 }
 
+/* A word that the image has at @at; 0 behind its end. */
+static uint32_t word(const struct store_image *image, uint32_t at)
+{
+    uint32_t value = 0;
+
+    if (at < image->size && image->size - at >= sizeof(value))
+        memcpy(&value, image->data + at, sizeof(value));
+    return value;
+}
+
+/* What an image tells of itself; others tell nothing. */
+static void look(struct store_image *image)
+{
+    uint32_t text;
+
+    image->layout = 0;
+    image->tells = "unknown";
+    if (word(image, ABOUT_AT) != ABOUT_MAGIC)
+        return;
+    image->layout = word(image, word(image, ABOUT_AT + 4) - STORE_ENTRY);
+    text = word(image, ABOUT_AT + 8) - STORE_ENTRY;
+    if (text < image->size &&
+        memchr(image->data + text, '\0',
+               image->size - text < VERSION_MAX ? image->size - text
+                                                : VERSION_MAX))
+        image->tells = (const char *)image->data + text;
+}
+
 int store_image_read(const char *path, struct store_image *image)
 {
     FILE *f = fopen(path, "rb");
@@ -77,7 +115,32 @@ int store_image_read(const char *path, struct store_image *image)
     if (rc)
         store_image_free(image);
     image->size = (len + PAGE - 1) / PAGE * PAGE;
+    if (!rc)
+        look(image);
     return rc;
+}
+
+int store_image_fits(xc_interface *xch, uint32_t domid, const char *path,
+                     const struct store_image *image)
+{
+    xenforeignmemory_handle *fmem = xc_interface_fmem_handle(xch);
+    xen_pfn_t gfn = STORE_STATE / PAGE;
+    const struct store_head *at = xenforeignmemory_map(fmem, domid, PROT_READ,
+                                                       1, &gfn, NULL);
+    struct store_head head;
+
+    if (!at)
+        return failed(domid, "its state cannot be read");
+    head = *at;
+    xenforeignmemory_unmap(fmem, (void *)at, 1);
+    if (head.mark != STORE_MARK || head.layout == image->layout)
+        return 0;
+    fprintf(stderr,
+            "%s: version %s keeps the store in layout %08x, and domain %u has "
+            "one in layout %08x: take the version that has made it; this one "
+            "can only begin with an empty store, after a reboot\n",
+            path, image->tells, image->layout, domid, head.layout);
+    return -1;
 }
 
 int store_image_load(xc_interface *xch, uint32_t domid,

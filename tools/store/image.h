@@ -18,10 +18,13 @@
 
 #define STORE_RAM   0x40000000u /* where its memory begins                 */
 #define STORE_ENTRY 0x40008000u /* where the image is put, and begins      */
+#define STORE_STATE 0x40100000u /* where it keeps what outlives it         */
 
 struct store_image {
-    uint8_t *data; /* whole pages, zeros behind the image */
-    size_t size;   /* of these pages, bytes               */
+    uint8_t *data;     /* whole pages, zeros behind the image             */
+    size_t size;       /* of these pages, bytes                           */
+    const char *tells; /* its version, as it tells it; never NULL         */
+    uint32_t layout;   /* of what it keeps; 0: it does not tell           */
 };
 
 /* Read a zImage from @path; free it with store_image_free. */
@@ -30,6 +33,13 @@ void store_image_free(struct store_image *image);
 
 /* Copy it in; the domain does not run. */
 int store_image_load(xc_interface *xch, uint32_t domid,
+                     const struct store_image *image);
+
+/*
+ * Can @image go on with what the domain has in its memory now? It can, too,
+ * where nothing has been kept yet. 0, or -1 when it cannot.
+ */
+int store_image_fits(xc_interface *xch, uint32_t domid, const char *path,
                      const struct store_image *image);
 
 /* vCPU 0 as it is when it begins, with the device tree at @tree. */

@@ -4,7 +4,8 @@
  * stops it, its image is loaded again over the old one and it goes on with
  * the state that is kept in its memory. Id, ports, grants and delegated VIRQs
  * stay; its clients see a pause. SIGHUP does the same with a domain that runs
- * well: that is an update, when the file has changed.
+ * well: that is an update, when the file has changed. An image that cannot go
+ * on with that state is not used, and one that ends soon is taken back.
  *
  * Nothing here may use the store, which is what is not there when it works.
  *
@@ -41,14 +42,17 @@
 #define IN_A_ROW 10
 #define WAIT_MS  1000
 
+/* So long the image before an update is kept. */
+#define TRIAL_NS 10000000000ull
+
 struct supervisor {
     xc_interface *xch;
     xenevtchn_handle *events;
     xenevtchn_port_or_error_t port;
     uint32_t domid;
     const char *path;
-    struct store_image image;
-    uint64_t last;
+    struct store_image image, before; /* before.data: in trial, or NULL */
+    uint64_t last, updated;
     unsigned int in_a_row, restarts;
 };
 
@@ -153,12 +157,40 @@ static int update(struct supervisor *s)
     struct store_image image;
 
     if (store_image_read(s->path, &image)) {
-        say("the image in use stays");
+        say("the image in use stays, version %s", s->image.tells);
         return 0;
     }
-    store_image_free(&s->image);
+    if (store_image_fits(s->xch, s->domid, s->path, &image)) {
+        store_image_free(&image);
+        say("the image in use stays, version %s", s->image.tells);
+        return 0;
+    }
+    /* Twice in a short time: the one that has run for long is kept. */
+    store_image_free(s->before.data ? &s->image : &s->before);
+    if (!s->before.data)
+        s->before = s->image;
     s->image = image;
+    s->updated = now();
+    say("domain %u: version %s follows %s", s->domid, image.tells,
+        s->before.tells);
     return restart(s, false, "is updated");
+}
+
+/* Has the trial of a new image come to an end? */
+static void judge(struct supervisor *s, bool stopped)
+{
+    if (!s->before.data)
+        return;
+    if (now() - s->updated > TRIAL_NS) {
+        store_image_free(&s->before);
+    } else if (stopped) {
+        say("version %s has ended after %llu ms: version %s goes on",
+            s->image.tells, (unsigned long long)(now() - s->updated) / 1000000,
+            s->before.tells);
+        store_image_free(&s->image);
+        s->image = s->before;
+        s->before.data = NULL;
+    }
 }
 
 /* Has it stopped? Its end is told by an event that may be of before. */
@@ -180,6 +212,7 @@ static int look(struct supervisor *s)
             s->domid);
         return -1;
     }
+    judge(s, info.shutdown || info.crashed);
     if (!info.shutdown && !info.crashed)
         return 0;
     return restart(s, true,
@@ -226,7 +259,8 @@ static int prepare(struct supervisor *s)
             "xen,xenstore-stubdom, or use init-xenstore-domain");
         return -1;
     }
-    if (store_image_read(s->path, &s->image) || subscribe(s))
+    if (store_image_read(s->path, &s->image) ||
+        store_image_fits(s->xch, s->domid, s->path, &s->image) || subscribe(s))
         return -1;
     /* What it needs is in memory from now on: a store that hangs must not
      * keep it from being read. */

@@ -41,7 +41,11 @@ stub_image:
     .word   0x016f2818                  @ zImage magic
     .word   0                           @ no wish: RAM + 32 KiB
     .word   stub_image_end - stub_image
+    .word   0x42555453                  @ "STUB": for xenstore-supervisor
+    .word   store_layout                @ where the number is,
+    .word   stub_version                @ and the text
 
+    .weak   store_layout
 boot:
     cpsid   aif, #MODE_SVC
     mov     r8, r2                      @ the device tree

@@ -55,6 +55,9 @@ void stub_protect(void);
 /* The program. Does not return. */
 void stub_main(void);
 
+/* The program's own, for people. */
+extern const char stub_version[];
+
 /* ---- console.c ---- */
 
 /* A line of the log, without its end: to the console ring in dom0, when that

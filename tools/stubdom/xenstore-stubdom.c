@@ -38,6 +38,9 @@
 /* The one local client: this program, which names the domain. */
 #define SELF 1u
 
+/* What the image's header leads to, besides store_layout (start.S). */
+const char stub_version[] = STUB_VERSION;
+
 /* Whose port it is, by slot; port 0: nobody's. */
 static struct {
     uint16_t domid;
@@ -332,7 +335,7 @@ static struct store *open_store(void)
     /* Behind the state is the device tree: the last page of RAM. */
     size_t room = stub_ram() - (STATE_BASE - RAM_BASE) - PAGE;
     size_t need = store_arena_size(&options);
-    char line[120];
+    char line[160];
     struct store *s;
 
     if (need > room) {
@@ -345,11 +348,14 @@ static struct store *open_store(void)
     }
     s = store_attach((void *)STATE_BASE, room, &options, &hooks, NULL);
     if (!s)
-        stub_panic("store: the memory for it is damaged");
-    snprintf(line, sizeof(line), "store: d%u serves d%u, %s, %u KiB of %u",
+        stub_panic("store: what is in memory was made by another version: "
+                   "go on with that one");
+    snprintf(line, sizeof(line),
+             "store: d%u serves d%u, %s, %u KiB of %u, version %s",
              (unsigned int)options.own_domid, (unsigned int)dom0,
              store_attached(s) ? "goes on" : "empty",
-             (unsigned int)(need / 1024), (unsigned int)(room / 1024));
+             (unsigned int)(need / 1024), (unsigned int)(room / 1024),
+             stub_version);
     stub_log(line);
     return s;
 }
@@ -410,7 +416,6 @@ void stub_main(void)
     for (;;) {
         bool more;
 
-        stub_watchdog(PATIENCE);
         do {
             while (events_next(&port)) {
                 if (port == virq_port)

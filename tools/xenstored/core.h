@@ -316,6 +316,7 @@ struct request {
 };
 
 struct store {
+    struct store_head head; /* kept; first of all */
     struct header *h;
     const struct store_hooks *hooks;
     void *ctx;

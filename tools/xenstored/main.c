@@ -291,7 +291,10 @@ int main(int argc, char **argv)
     xen = xen_open();
     s = store_attach(map_arena(size), size, &opt.store, &hooks, NULL);
     if (!s)
-        errx(1, "the store could not be made");
+        errx(1,
+             "%s: of another version, or of a store with room for others: "
+             "start the one that made it, or remove it and lose what is in it",
+             opt.state);
     if (xen >= 0 && !xen_priv_ring(&link))
         (void)store_add_priv(s, &link);
     listener = socket_listen(opt.socket);

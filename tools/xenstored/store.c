@@ -15,8 +15,24 @@
 #include "tree.h"
 #include "watch.h"
 
-#define MAGIC   0x58533332u /* "23SX" */
-#define VERSION 1u
+#define MAGIC 0x58533332u /* "23SX" */
+
+/* Another one when what is kept means something else in the same place. */
+#ifndef STORE_VERSION
+#define STORE_VERSION 1u
+#endif
+
+#define MIX(sum_, n_)     (((sum_) ^ (uint32_t)(n_)) * 16777619u)
+#define SIZE(sum_, what_) MIX(sum_, sizeof(struct what_))
+
+/* In the order of arena_layout(). */
+#define MIX_HEAD   SIZE(SIZE(MIX(2166136261u, STORE_VERSION), store), header)
+#define MIX_TABLES SIZE(SIZE(MIX(SIZE(MIX_HEAD, undo), JOURNAL), dom), conn)
+#define MIX_EVENTS MIX(MIX(SIZE(MIX_TABLES, event), EVENTS_GUEST), EVENTS_PRIV)
+#define MIX_NOW                                                                \
+    SIZE(SIZE(SIZE(SIZE(MIX_EVENTS, watch), tx), conn_now), slot_now)
+
+const uint32_t store_layout = MIX(SIZE(MIX_NOW, cell), CELLS_HEADROOM);
 
 _Static_assert(sizeof(struct cell) == 80, "fits the sizes of core.h");
 _Static_assert(sizeof(struct node) == 64, "one cell");
@@ -52,7 +68,7 @@ static void format(struct store *s, const struct store_options *o, size_t all)
 
     memset(from, 0, all - (size_t)(from - s->base));
     s->h->options = *o;
-    s->h->version = VERSION;
+    s->h->version = STORE_VERSION;
     s->h->undo_seq = ~0u;
     quota_init(s);
     s->h->state[0].sum = state_sum(&s->h->state[0]);
@@ -134,15 +150,23 @@ static void blame(struct store *s)
         s->h->inflight = (i + 1) | (INFLIGHT_DEATHS(w) + 1) << 16;
 }
 
-static bool take_over(struct store *s, const struct store_options *o)
+/* A store that is of another size: we would not find what is in it. */
+static bool strange(const struct store *s, const struct store_options *o)
 {
     struct store_options want = *o;
 
+    if (s->h->magic != MAGIC)
+        return false;
     /* Neither shapes the arena. */
     want.seed = s->h->options.seed;
     want.guest_nodes = s->h->options.guest_nodes;
-    if (s->h->magic != MAGIC || s->h->version != VERSION ||
-        memcmp(&s->h->options, &want, sizeof(want)))
+    return s->h->version != STORE_VERSION ||
+           memcmp(&s->h->options, &want, sizeof(want));
+}
+
+static bool take_over(struct store *s, const struct store_options *o)
+{
+    if (s->h->magic != MAGIC)
         return false;
     if (s->h->options.guest_nodes != o->guest_nodes) {
         s->h->options.guest_nodes = o->guest_nodes;
@@ -169,8 +193,12 @@ struct store *store_attach(void *arena, size_t size,
 
     if (((uintptr_t)arena & 4095) || size < store_arena_size(&all))
         return NULL;
-    memset(s, 0, sizeof(*s));
+    if (s->head.mark == STORE_MARK && s->head.layout != store_layout)
+        return NULL;
+    memset((uint8_t *)s + sizeof(s->head), 0, sizeof(*s) - sizeof(s->head));
     s->size = arena_layout(s, arena, &all);
+    if (strange(s, &all))
+        return NULL;
     s->hooks = hooks;
     s->ctx = ctx;
     memset(s->conn_now, 0, s->nr_conns * sizeof(*s->conn_now));
@@ -178,6 +206,9 @@ struct store *store_attach(void *arena, size_t size,
     s->kept = take_over(s, &all);
     if (!s->kept)
         format(s, &all, s->size);
+    s->head.layout = store_layout;
+    ordered();
+    s->head.mark = STORE_MARK;
     return s;
 }
 

@@ -215,12 +215,47 @@ static void size(void **state)
     assert_true(store_arena_size(&o) <= 7u << 20);
 }
 
+/* Who does not understand what is there leaves it to who does. */
+static void other_layouts(void **state)
+{
+    struct store_options other;
+    struct store_head *head;
+    size_t len;
+    void *copy;
+
+    (void)state;
+    host_new((struct store_options){ 0 });
+    assert_string_equal(ASK_RAW(0, 0, WRITE, "/kept\0v")->data, "OK");
+    head = host.arena;
+    len = store_arena_size(&host.options);
+    copy = malloc(len);
+    assert_int_equal(head->mark, STORE_MARK);
+    assert_int_equal(head->layout, store_layout);
+
+    head->layout++;
+    memcpy(copy, host.arena, len);
+    assert_null(
+        store_attach(host.arena, len, &host.options, &host.hooks, NULL));
+    assert_memory_equal(copy, host.arena, len);
+    head->layout--;
+
+    /* Another size: as if the program had other defaults. */
+    other = host.options;
+    other.priv_watches = 77;
+    assert_null(store_attach(host.arena, len, &other, &host.hooks, NULL));
+    host_attach();
+    assert_true(store_attached(host.s));
+    assert_string_equal(ASK(0, 0, READ, "/kept")->data, "v");
+    free(copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),     cmocka_unit_test(ring_corners),
-        cmocka_unit_test(permissions), cmocka_unit_test(long_lists),
-        cmocka_unit_test(rolled_back), cmocka_unit_test(size),
+        cmocka_unit_test(numbers),       cmocka_unit_test(ring_corners),
+        cmocka_unit_test(permissions),   cmocka_unit_test(long_lists),
+        cmocka_unit_test(rolled_back),   cmocka_unit_test(size),
+        cmocka_unit_test(other_layouts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

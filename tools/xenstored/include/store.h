@@ -137,23 +137,42 @@ struct store_hooks {
 /* Opaque; lives in the arena. */
 struct store;
 
+/*
+ * How each arena begins, for who wants to know what it would replace: @mark
+ * is STORE_MARK once there is a store in it, and @layout the store_layout of
+ * the program that made it.
+ */
+struct store_head {
+    uint32_t mark, layout;
+};
+#define STORE_MARK 0x45524f54u /* "TORE" */
+
+/*
+ * A number that is the same for two programs when one can go on with what
+ * the other has left: it follows from the arena's version and the sizes of
+ * all that is in it.
+ */
+extern const uint32_t store_layout;
+
 /* Bytes of an arena for @o, a multiple of 4096. */
 size_t store_arena_size(const struct store_options *o);
 
 /*
  * Takes over the arena of a former life, or makes an empty store when there
- * is none (other magic, or options that another size follows from). @arena:
- * aligned to 4096, @size >= store_arena_size(@o), all zero when it is new.
- * @hooks stays the caller's and must live as long as the store.
+ * is none. @arena: aligned to 4096, @size >= store_arena_size(@o), all zero
+ * when it is new. @hooks stays the caller's and must live as long as the
+ * store.
  *
  * In a former life's arena a change that was not committed is undone, and
  * the request redone; what was answered is not answered again; a request
  * that has ended two lives is answered EIO. Streams of the former life are
  * forgotten. Rings are connected again through hooks->connect.
  *
- * Returns the store, or NULL: @size is too small or @arena not aligned. An
- * arena whose two roots are both damaged is formatted, with a line to the
- * log; so is one that store_attached() says was new.
+ * Returns the store, or NULL: @size is too small, @arena not aligned, or it
+ * is the store of another store_layout or of options that make it another
+ * size, and is left as it was. An arena whose two roots are both damaged is
+ * formatted, with a line to the log; so is one that store_attached() says was
+ * new.
  */
 struct store *store_attach(void *arena, size_t size,
                            const struct store_options *o,
