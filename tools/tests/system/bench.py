@@ -37,7 +37,7 @@ def paths():
     bench("--quick --no-reference --must", 300, "a path is too long")
 
 
-@test(timeout=900 if lab.FULL else 200)
+@test(timeout=1800 if lab.FULL else 200, one_core=lab.FULL)
 def lives():
     """Domains of 128 MiB come and go: nothing is lost, nothing gets slower."""
     bench(f"--lives {200 if lab.FULL else 8}", 900 if lab.FULL else 200,

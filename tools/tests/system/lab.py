@@ -54,11 +54,13 @@ class Failed(Exception):
 TESTS = {}
 
 
-def test(timeout=180, counted=None):
+def test(timeout=180, counted=None, one_core=False):
     """Registers a test. @counted=(few, full): how often it is to be run by
-    `make check` and by `make accept`."""
+    `make check` and by `make accept`. @one_core: it keeps one CPU of this
+    machine busy, for long, and measures no time: others may run beside it."""
     def register(function):
         function.limit = timeout
+        function.one_core = one_core
         function.count = 1 if not counted else counted[1 if FULL else 0]
         TESTS[function.__name__] = function
         return function
@@ -407,7 +409,8 @@ def run_one(name):
 
 def main():
     if sys.argv[1:] == ["--list"]:
-        print("\n".join(TESTS))
+        for name, function in TESTS.items():
+            print(name, "beside" if function.one_core else "")
         return 0
     if len(sys.argv) != 2 or sys.argv[1] not in TESTS:
         print(f"usage: {sys.argv[0]} --list|{'|'.join(TESTS)}")

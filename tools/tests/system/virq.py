@@ -94,7 +94,7 @@ def races():
             timeout=3900 if lab.FULL else 140)
 
 
-@test(timeout=4000 if lab.FULL else 90)
+@test(timeout=4000 if lab.FULL else 90, one_core=lab.FULL)
 def races_on_one():
     """On one pCPU: each is preempted by the other anywhere, every 1 ms."""
     stories(RACES, words=f"races rounds={ROUNDS_OF_ONE}",
