@@ -107,6 +107,7 @@ void begin(struct store *s, uint32_t acct)
     s->op.acct = acct;
     s->op.queued = 0;
     s->op.force = false;
+    s->op.counted = false;
     s->op.gen = pair(st->gen);
     for (uint32_t i = 0; i < ROOTS; i++)
         s->op.root[i] = cell_ref(s, st->root[i]);
@@ -165,7 +166,7 @@ void rollback(struct store *s)
     s->h->undo_seq = s->h->select;
     for (uint32_t i = 0; i < ROOTS; i++)
         cell_put(s, s->op.root[i]);
-    for (uint32_t i = 0; i < s->nr_slots; i++)
+    for (uint32_t i = 0; s->op.counted && i < s->nr_slots; i++)
         s->slot_now[i].change = 0;
     s->op.open = false;
     /* A broken op lost count of its references. */
@@ -223,7 +224,7 @@ bool commit(struct store *s)
     }
     for (uint32_t i = 0; i < ROOTS; i++)
         cell_put(s, old[i]);
-    for (uint32_t i = 0; i < s->nr_slots; i++) {
+    for (uint32_t i = 0; s->op.counted && i < s->nr_slots; i++) {
         struct slot_now *now = &s->slot_now[i];
 
         now->nodes = (uint32_t)((int32_t)now->nodes + now->change);

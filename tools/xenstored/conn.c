@@ -264,6 +264,16 @@ static bool serve_ring(struct store *s, uint32_t i)
     return !c->ignored;
 }
 
+/* Whether it is worth looking at it again at once, without an event. */
+static bool goes_on(const struct store *s, uint32_t i)
+{
+    const struct conn *c = &s->conns[i];
+    const struct store_ring *page = s->conn_now[i].page;
+
+    return c->kind != CONN_RING || c->reply_len || c->ev_head != c->ev_tail ||
+           (page && ring_waits(page, c->cons));
+}
+
 bool conn_serve(struct store *s, uint32_t i)
 {
     struct conn *c = &s->conns[i];
@@ -287,5 +297,5 @@ bool conn_serve(struct store *s, uint32_t i)
     }
     if (c->kind == CONN_RING && (out || in || more))
         s->hooks->notify(s->ctx, s->doms[i].local_port);
-    return handled || out || in || more;
+    return (handled || out || in || more) && goes_on(s, i);
 }

@@ -284,8 +284,9 @@ struct slot_now {
 
 struct op {
     bool open;
-    bool broken; /* out of cells or journal: must be rolled back */
-    bool force;  /* a full queue is no reason to wait            */
+    bool broken;  /* out of cells or journal: must be rolled back */
+    bool force;   /* a full queue is no reason to wait            */
+    bool counted; /* .change of some slot is not 0               */
     uint32_t root[ROOTS];
     uint64_t gen;
     uint32_t acct;   /* who pays for new cells                   */
@@ -315,6 +316,8 @@ struct request {
     uint32_t greet;   /* slot to tell that it is connected        */
 };
 
+#define SLOT_HINTS 256u
+
 struct store {
     struct store_head head; /* kept; first of all */
     struct header *h;
@@ -335,6 +338,11 @@ struct store {
     uint32_t nr_slots, nr_conns, nr_watches, nr_txs, nr_cells, nr_buckets;
     uint32_t free, nr_free, dead;
     uint32_t turn; /* the conn that was served last   */
+    /* Behind the last one that is in use; may be too high. */
+    uint32_t watch_top, tx_top;
+    /* Where the slot of a domid may be; 0: nothing is known. */
+    uint16_t slot_hint[SLOT_HINTS];
+    bool some_wait; /* conn_now.waiting of some, perhaps   */
     bool kept;
     bool missed;    /* some watch may have WATCH_MISSED     */
     uint32_t redo;  /* conn + 1 whose request is done over    */

@@ -18,10 +18,19 @@
 #include "tree.h"
 #include "watch.h"
 
+static bool is_of(const struct store *s, uint32_t slot, uint16_t domid)
+{
+    return s->doms[slot].state != DOM_FREE && s->doms[slot].domid == domid;
+}
+
 uint32_t domain_slot(const struct store *s, uint16_t domid)
 {
+    uint32_t hint = s->slot_hint[domid % SLOT_HINTS];
+
+    if (hint && is_of(s, hint, domid))
+        return hint;
     for (uint32_t i = 1; i < s->nr_slots; i++) {
-        if (s->doms[i].state != DOM_FREE && s->doms[i].domid == domid)
+        if (is_of(s, i, domid))
             return i;
     }
     return 0;
@@ -113,6 +122,7 @@ static void take_slot(struct store *s, uint32_t slot, uint16_t domid)
     struct dom *d = &s->doms[slot];
 
     memset(&s->slot_now[slot], 0, sizeof(s->slot_now[slot]));
+    s->slot_hint[domid % SLOT_HINTS] = (uint16_t)slot;
     set(s, &d->domid, domid);
     set(s, &d->target, DOMID_ANY);
     set(s, &d->shutdown, 0);
@@ -142,12 +152,8 @@ static bool connect(struct store *s, uint32_t slot, bool resumed)
 /* What a domain owned before it was connected counts from now on. */
 static void count_nodes(struct store *s, uint32_t slot)
 {
-    for (uint32_t i = 0; i < s->nr_slots; i++)
-        s->slot_now[i].change = 0;
-    tree_count(s, state_now(s)->root[ROOT_TREE], 1);
-    s->slot_now[slot].nodes = (uint32_t)s->slot_now[slot].change;
-    for (uint32_t i = 0; i < s->nr_slots; i++)
-        s->slot_now[i].change = 0;
+    s->slot_now[slot].nodes = tree_owned(s, state_now(s)->root[ROOT_TREE],
+                                         (uint16_t)s->doms[slot].domid);
 }
 
 static enum xs_error give_up(struct store *s, uint32_t slot)
@@ -349,6 +355,7 @@ void domain_resume(struct store *s)
         /* CONNECTING: the request that wanted it is still there. */
         if (d->state != DOM_CONNECTED)
             continue;
+        s->slot_hint[d->domid % SLOT_HINTS] = (uint16_t)i;
         if (!connect(s, i, true)) {
             say(s, "xenstored: lost the ring of domain", d->domid);
             continue;

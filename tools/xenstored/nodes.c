@@ -53,8 +53,10 @@ static void count(struct store *s, const struct request *r, uint32_t perms,
 {
     uint32_t slot = r->tx ? 0 : perms_owner_slot(s, perms);
 
-    if (slot)
+    if (slot) {
         s->slot_now[slot].change += sign;
+        s->op.counted = true;
+    }
 }
 
 enum xs_error nodes_within(const struct store *s, const struct request *r)

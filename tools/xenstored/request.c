@@ -238,7 +238,7 @@ static enum xs_error run_watch(struct store *s, struct request *r)
         if (!(perms_conn_rights(s, r->index, s->op.root[special]) & RIGHT_READ))
             return XE_ACCES;
     }
-    for (uint32_t i = 0; i < s->nr_watches; i++)
+    for (uint32_t i = 0; i < s->watch_top; i++)
         watches += s->watches[i].flags && s->watches[i].conn == r->index;
     if (watches >= quota_of(s, r->slot, Q_WATCHES))
         return XE_NOSPC;
@@ -444,6 +444,7 @@ static bool wait_for_room(struct store *s, uint32_t i)
 
     if (!now->waiting) {
         now->waiting = true;
+        s->some_wait = true;
         now->since = s->hooks->now_ns(s->ctx);
     }
     return false;

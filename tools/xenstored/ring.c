@@ -60,6 +60,11 @@ int ring_read(struct store_ring *p, uint32_t cons, uint8_t *to, uint32_t max)
     return (int)there;
 }
 
+bool ring_waits(const struct store_ring *p, uint32_t cons)
+{
+    return look(&p->req_prod) != cons;
+}
+
 void ring_consumed(struct store_ring *p, uint32_t cons)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* read before they may go */

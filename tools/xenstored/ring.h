@@ -24,6 +24,9 @@ enum ring_error {
 /* Copies up to @max bytes from index @cons on. -1: the indexes are broken. */
 int ring_read(struct store_ring *p, uint32_t cons, uint8_t *to, uint32_t max);
 
+/* Is there something behind index @cons? */
+bool ring_waits(const struct store_ring *p, uint32_t cons);
+
 /* Tells how far was read. */
 void ring_consumed(struct store_ring *p, uint32_t cons);
 

@@ -12,6 +12,7 @@
 #include "perms.h"
 #include "quota.h"
 #include "ring.h"
+#include "transaction.h"
 #include "tree.h"
 #include "watch.h"
 
@@ -176,6 +177,7 @@ static bool take_over(struct store *s, const struct store_options *o)
     if (!choose_state(s))
         return false;
     watch_init(s);
+    tx_init(s);
     for (uint32_t i = 0; i < s->nr_conns; i++)
         conn_restore(s, i);
     blame(s);
@@ -325,12 +327,18 @@ void store_dom_exc(struct store *s)
 /* Takes up the requests that have waited for long enough. */
 static void overdue(struct store *s)
 {
-    if (store_deadline(s) > s->hooks->now_ns(s->ctx))
+    bool due, some = false;
+
+    if (!s->some_wait)
         return;
+    due = store_deadline(s) <= s->hooks->now_ns(s->ctx);
     for (uint32_t i = 0; i < s->nr_conns; i++) {
-        if (s->conn_now[i].waiting)
-            s->conn_now[i].ready = true;
+        if (!s->conn_now[i].waiting)
+            continue;
+        some = true;
+        s->conn_now[i].ready |= due;
     }
+    s->some_wait = some;
 }
 
 bool store_work(struct store *s)
@@ -367,7 +375,7 @@ uint64_t store_deadline(const struct store *s)
 {
     uint64_t first = ~0ull;
 
-    for (uint32_t i = 0; i < s->nr_conns; i++) {
+    for (uint32_t i = 0; s->some_wait && i < s->nr_conns; i++) {
         const struct conn_now *now = &s->conn_now[i];
 
         if (now->waiting && !now->overdue && now->since + WAIT_NS < first)

@@ -27,7 +27,7 @@ static struct log *log_at(const struct store *s, uint32_t i)
 
 struct tx *tx_find(struct store *s, uint32_t conn, uint32_t id)
 {
-    for (uint32_t i = 0; i < s->nr_txs; i++) {
+    for (uint32_t i = 0; i < s->tx_top; i++) {
         if (s->txs[i].conn == conn + 1 && s->txs[i].id == id)
             return &s->txs[i];
     }
@@ -39,11 +39,13 @@ enum xs_error tx_start(struct store *s, struct request *r, uint32_t *id)
     struct tx *t = NULL;
     uint32_t open = 0;
 
-    for (uint32_t i = 0; i < s->nr_txs; i++) {
+    for (uint32_t i = 0; i < s->tx_top; i++) {
         open += s->txs[i].conn == r->index + 1;
         if (!s->txs[i].conn && !t)
             t = &s->txs[i];
     }
+    if (!t && s->tx_top < s->nr_txs)
+        t = &s->txs[s->tx_top++];
     if (!t || open >= quota_of(s, r->slot, Q_TRANSACTIONS))
         return XE_NOSPC;
     *id = r->c->next_tx;
@@ -68,9 +70,17 @@ void tx_drop(struct store *s, struct tx *t)
 
 void tx_drop_all(struct store *s, uint32_t conn)
 {
-    for (uint32_t i = 0; i < s->nr_txs; i++) {
+    for (uint32_t i = 0; i < s->tx_top; i++) {
         if (s->txs[i].conn == conn + 1)
             tx_drop(s, &s->txs[i]);
+    }
+}
+
+void tx_init(struct store *s)
+{
+    for (uint32_t i = 0; i < s->nr_txs; i++) {
+        if (s->txs[i].conn)
+            s->tx_top = i + 1;
     }
 }
 

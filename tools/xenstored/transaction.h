@@ -47,4 +47,7 @@ void tx_drop(struct store *s, struct tx *t);
 /* Closes all of @conn's. */
 void tx_drop_all(struct store *s, uint32_t conn);
 
+/* After store_attach(): finds out which are open. */
+void tx_init(struct store *s);
+
 #endif /* TRANSACTION_H */

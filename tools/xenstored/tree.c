@@ -381,10 +381,27 @@ void tree_count(struct store *s, uint32_t top, int32_t sign)
         uint32_t i = work_next(s, &work, below);
         uint32_t slot = perms_owner_slot(s, node_at(s, i)->link[LINK_PERMS]);
 
-        if (slot)
+        if (slot) {
             s->slot_now[slot].change += sign;
+            s->op.counted = true;
+        }
         below = true;
     }
+}
+
+uint32_t tree_owned(struct store *s, uint32_t top, uint16_t domid)
+{
+    uint32_t work = top, nr = 0;
+    bool below = false;
+
+    cell_at(s, top)->link = 0;
+    while (work) {
+        uint32_t i = work_next(s, &work, below);
+
+        nr += perms_owner(s, node_at(s, i)->link[LINK_PERMS]) == domid;
+        below = true;
+    }
+    return nr;
 }
 
 bool tree_mentions(struct store *s, uint32_t top, uint16_t domid)

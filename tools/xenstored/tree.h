@@ -59,7 +59,10 @@ uint32_t tree_list(struct store *s, uint32_t dir, uint32_t skip, uint8_t *to,
 uint32_t tree_next(const struct store *s, uint32_t root, char *path,
                    uint32_t len, bool into);
 
-/* True when a node from @top on downwards has a permission for @domid. */
+/* Nodes from @top on downwards that @domid owns. */
+uint32_t tree_owned(struct store *s, uint32_t top, uint16_t domid);
+
+/* True when one of them has a permission for @domid. */
 bool tree_mentions(struct store *s, uint32_t top, uint16_t domid);
 
 /* A node's generation; 0 for no node. */

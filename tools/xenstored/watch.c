@@ -134,7 +134,7 @@ void event_forgive(struct store *s, uint32_t slot)
 
 void event_room(struct store *s)
 {
-    for (uint32_t k = 0; k < s->nr_conns; k++) {
+    for (uint32_t k = 0; s->some_wait && k < s->nr_conns; k++) {
         if (s->conn_now[k].waiting)
             s->conn_now[k].ready = true;
     }
@@ -257,7 +257,7 @@ static enum xs_error fire_below(struct store *s, const struct change *ch)
 {
     enum xs_error rc = XE_OK;
 
-    for (uint32_t i = 0; i < s->nr_watches && !rc; i++) {
+    for (uint32_t i = 0; i < s->watch_top && !rc; i++) {
         struct watch *w = &s->watches[i];
         struct watch_text t;
 
@@ -352,6 +352,8 @@ enum xs_error watch_add(struct store *s, uint32_t conn,
         i++;
     if (i == s->nr_watches)
         return XE_NOSPC;
+    if (i >= s->watch_top)
+        s->watch_top = i + 1;
     w = &s->watches[i];
     set_ref(s, &w->text, blob_new(s, s->text, len));
     set(s, &w->flags, WATCH_USED | (relative ? WATCH_RELATIVE : 0));
@@ -390,7 +392,7 @@ enum xs_error watch_remove(struct store *s, uint32_t conn,
 
 bool watch_drop(struct store *s, uint32_t conn, uint32_t max)
 {
-    for (uint32_t i = 0; i < s->nr_watches; i++) {
+    for (uint32_t i = 0; i < s->watch_top; i++) {
         struct watch *w = &s->watches[i];
 
         if (!(w->flags & WATCH_USED) || w->conn != conn)
@@ -406,7 +408,7 @@ void watch_catch_up(struct store *s, uint32_t i)
 {
     bool others = false;
 
-    for (uint32_t k = 0; s->missed && k < s->nr_watches; k++) {
+    for (uint32_t k = 0; s->missed && k < s->watch_top; k++) {
         struct watch *w = &s->watches[k];
         struct watch_text t;
 
@@ -444,5 +446,6 @@ void watch_init(struct store *s)
         w->hash = hash_of(t.path, t.path_len);
         w->next = *bucket(s, w->hash);
         *bucket(s, w->hash) = i + 1;
+        s->watch_top = i + 1;
     }
 }
