@@ -245,6 +245,7 @@ static void reset(struct vcpu *v)
     context_reset(v);
     vgic_vcpu_reset(v);
     vtimer_vcpu_reset(v);
+    vcpu_wake(v); /* what it waited for is nothing to the next one */
     v->context.initialised = false;
 }
 
