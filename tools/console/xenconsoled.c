@@ -64,12 +64,14 @@ static void meet(const xc_dominfo_t *info)
     for (enum kind kind = 0; kind < KINDS; kind++) {
         struct console *c = find(info->domid, kind);
 
+        /* It would not go while we have its memory mapped, and nothing would
+         * tell us again. */
+        if (info->dying)
+            continue;
         if (c && !console_is_stale(&daemon_, c)) {
             c->present = true;
             continue;
         }
-        if (info->dying)
-            continue;
         c = console_open(&daemon_, info->domid, kind);
         if (!c)
             continue;
