@@ -68,14 +68,22 @@ export BOARD
 ## Variables of run and gdb; those with * also of sdcard:
 ##   BOARD=virt|dra7-evm *    the machine
 ##   G=hello                  a guest of tools/tests/guests instead of Debian
-##   KERNEL=, INITRD= *       files of your own; INITRD= (empty): none
+##   KERNEL=, INITRD= *       files of your own; INITRD= (empty): none. With
+##                            one of these run shows no demonstration
 ##   SMP=2 MEM=1024           CPUs (virt), MiB of RAM (dra7-evm: 1536)
 ##   XEN_ARGS=, DOM0_ARGS= *  words added to either command line
 ##   DOM0_MEM=512M *          domain 0's memory (dra7-evm)
 
-inputs := build-deps $(O)/initrd.gz xen $(if $(G),guests)
+goal := $(firstword $(filter run gdb sdcard,$(MAKECMDGOALS)))
 
-run: $(inputs)                       ## boot Debian as domain 0 on QEMU, or G=hello, a test guest
+# What is run is the demonstration, unless something else is asked for; as
+# tools/dev/run decides it.
+asked := $(strip $(filter-out virt,$(BOARD)) $(filter-out run,$(goal)) $(G) \
+  $(foreach v,KERNEL INITRD STORE,$(filter-out undefined,$(origin $v))))
+demo := $(if $(goal),$(if $(asked),,demo))
+inputs := build-deps xen $(or $(demo),$(O)/initrd.gz $(if $(G),guests))
+
+run: $(inputs)                       ## boot Debian as domain 0 on QEMU, show guests; or G=hello, a test guest
 	@O=$(O) tools/dev/run $(if $(G),-G $(G))
 
 gdb: $(inputs)                       ## the same, stopped, with gdb attached
@@ -86,8 +94,6 @@ sdcard: build-deps $(O)/initrd.gz xen ## a card for BOARD=dra7-evm, with boot.sc
 	@$(if $(filter build,$(O)),cp -f $(O)/boot.scr $(O)/xen.itb xen/)
 	@echo "  SDCARD  $(O)/sdcard-$(BOARD).img"
 
-goal := $(firstword $(filter run gdb sdcard,$(MAKECMDGOALS)))
-
 # What the verb and the board need; a board that QEMU lacks is built once.
 build-deps:
 	@case "$(BOARD)-$(goal)" in \
@@ -97,7 +103,7 @@ build-deps:
 	*) echo "make: BOARD=$(BOARD) is not known: use virt or dra7-evm" >&2; \
 	  exit 1 ;; \
 	esac
-	@tools/dev/deps $(or $(filter gdb sdcard,$(goal)),run)
+	@tools/dev/deps $(or $(filter gdb sdcard,$(goal)),$(demo),run)
 	@case "$(BOARD)-$(goal)" in dra7-evm-run | dra7-evm-gdb) \
 	  tools/dev/deps board && tools/board/build >/dev/null ;; esac
 
@@ -105,7 +111,18 @@ $(O)/initrd.gz: tools/dev/mkinitrd | build-deps
 	@printf '  %-7s %s\n' INITRD $@
 	@tools/dev/mkinitrd $@
 
-xen: | $(if $(goal),build-deps)
+# Domain 0 with our tools, and the store's domain.
+demo: dist-tools dist-stubdom | build-deps
+	@$(MAKE) --no-print-directory $(O)/demo.gz
+
+demo_files := $(wildcard tools/dev/xl/* $(addprefix $(O)/,tools/bin/* \
+  tools/lib/*.so.* stubdom/xenstore-stubdom))
+
+$(O)/demo.gz: tools/dev/mkxl $(demo_files)
+	@printf '  %-7s %s\n' INITRD $@
+	@O=$(O) tools/dev/mkxl -o $@
+
+xen dist-tools dist-stubdom: | $(if $(goal),build-deps)
 
 guests: xen                          # what G names is one of them
 	@$(MAKE) --no-print-directory -s -C tools/tests/guests \
@@ -160,20 +177,22 @@ check-deps:
 	@tools/dev/deps check
 
 # What the tests boot, built once and before them. A test tells itself what it
-# lacks, so that a failed build does not keep the others from running.
+# lacks, so that a failed build does not keep the others from running; what is
+# left of an earlier build goes, so that none of them tries that.
 test-inputs:
 	@mkdir -p $(O)
 	@{ $(MAKE) --no-print-directory xen $(O)/initrd.gz && \
 	  $(MAKE) --no-print-directory xen O=$(O)/early \
 	    CONFIG_EARLY_PRINTK=virt && \
-	  $(MAKE) --no-print-directory dist-stubdom dist-tools && \
+	  $(MAKE) --no-print-directory demo && \
 	  $(MAKE) --no-print-directory -C tools/tests/guests \
 	    O=$(abspath $(O)) && \
 	  $(MAKE) --no-print-directory -C tools/tests/bench \
 	    O=$(abspath $(O)) plugin; \
 	} >$(O)/inputs.log 2>&1 || \
 	  { echo "make: what the tests boot is not complete:"; \
-	    tail -n 12 $(O)/inputs.log; }
+	    tail -n 12 $(O)/inputs.log; \
+	    rm -f $(O)/xen $(O)/guests/*.bin $(O)/stubdom/xenstore-stubdom; }
 
 board-inputs:
 	@mkdir -p $(O)
@@ -218,7 +237,7 @@ help:                                ## this list
 	  awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-.PHONY: run gdb sdcard build-deps guests
+.PHONY: run gdb sdcard build-deps guests demo
 .PHONY: dist-tools install-tools
 .PHONY: all xen dist dist-xen dist-stubdom defconfig clean distclean help
 
