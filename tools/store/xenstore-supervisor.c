@@ -37,8 +37,9 @@
 /* Events tell of an end; it is looked for besides, in case one is lost. */
 #define LOOK_MS 5000
 
-/* Restarts in a row that soon, and the next ones wait. */
-#define SOON_NS  1000000000ull
+/* Restarts in a row that soon, so that nothing is done between them, and the
+ * next ones wait. */
+#define SOON_NS  50000000ull
 #define IN_A_ROW 10
 #define WAIT_MS  1000
 

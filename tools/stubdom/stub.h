@@ -73,9 +73,11 @@ void stub_alarm(uint64_t when);
 
 /*
  * Xen stops this domain (SHUTDOWN_watchdog) unless the watchdog is fed again
- * within @seconds; 0: it sleeps.
+ * within @seconds; 0: it sleeps. Twice within half a second is once.
  */
 void stub_watchdog(uint32_t seconds);
+/* Once, at the start: what a former life left armed would stop this one. */
+void stub_watchdog_init(void);
 
 /* ---- events.c ---- */
 

@@ -12,6 +12,8 @@
 #define ENABLE 1u
 #define MASKED 2u
 
+#define WATCHDOGS 2u /* that Xen has for a domain */
+
 static uint32_t hz(void)
 {
     uint32_t value;
@@ -46,16 +48,36 @@ void stub_alarm(uint64_t when)
     __asm__ volatile("mcr p15, 0, %0, c14, c3, 1\n isb" : : "r"(ctl));
 }
 
+static int32_t watchdog(uint32_t id, uint32_t seconds)
+{
+    struct sched_watchdog arg = { .id = id, .timeout = seconds };
+
+    return hypercall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, (uintptr_t)&arg,
+                     0, 0, 0);
+}
+
+void stub_watchdog_init(void)
+{
+    for (uint32_t id = 1; id <= WATCHDOGS; id++)
+        (void)watchdog(id, 0); /* -EINVAL: it was not armed */
+}
+
 void stub_watchdog(uint32_t seconds)
 {
     static uint32_t id;
-    struct sched_watchdog arg = { .id = id, .timeout = seconds };
+    static uint64_t fed;
     int32_t rc;
 
-    if (!id && !seconds)
+    if (!seconds) {
+        if (id)
+            (void)watchdog(id, 0);
+        id = 0; /* it is not ours any more */
         return;
-    rc = hypercall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, (uintptr_t)&arg, 0,
-                   0, 0);
+    }
+    if (id && ticks() - fed < hz() / 2)
+        return;
+    fed = ticks();
+    rc = watchdog(id, seconds);
     if (!id && rc > 0)
         id = (uint32_t)rc;
 }

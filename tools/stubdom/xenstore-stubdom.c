@@ -32,6 +32,9 @@
 /* Seconds of work on one event after which something must be wrong. */
 #define PATIENCE 2u
 
+/* Events that are taken before there is work: they may come without end. */
+#define AT_ONCE 64u
+
 /* Ports of this domain that are looked through to find one again. */
 #define PORTS 4096u
 
@@ -401,6 +404,8 @@ void stub_main(void)
     uint64_t until;
     uint32_t port;
 
+    stub_watchdog_init();
+    stub_watchdog(PATIENCE);
     options_read();
     events_init();
     virq_port = bind_dom_exc();
@@ -417,13 +422,16 @@ void stub_main(void)
         bool more;
 
         do {
-            while (events_next(&port)) {
+            uint32_t n;
+
+            stub_watchdog(PATIENCE);
+            for (n = 0; n < AT_ONCE && events_next(&port); n++) {
                 if (port == virq_port)
                     store_dom_exc(s);
                 else
                     store_event(s, port);
             }
-            more = store_work(s);
+            more = store_work(s) || n == AT_ONCE;
         } while (more);
         stub_watchdog(0);
         until = store_deadline(s);
