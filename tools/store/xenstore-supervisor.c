@@ -166,10 +166,8 @@ static int update(struct supervisor *s)
         say("the image in use stays, version %s", s->image.tells);
         return 0;
     }
-    /* Twice in a short time: the one that has run for long is kept. */
-    store_image_free(s->before.data ? &s->image : &s->before);
-    if (!s->before.data)
-        s->before = s->image;
+    store_image_free(&s->before);
+    s->before = s->image;
     s->image = image;
     s->updated = now();
     say("domain %u: version %s follows %s", s->domid, image.tells,
