@@ -164,13 +164,14 @@ static void say(void *ctx, const char *line)
 
 /*
  * On Xen 4.17 for ARM this domain cannot be marked as the store's, and may
- * ask for nothing: but a port whose other side has gone is unbound again.
+ * ask for nothing: but a port whose other side has gone is unbound again. A
+ * domain that has only stopped looks as before.
  */
 static int state_by_port(uint16_t domid, struct store_domain *d)
 {
     uint32_t a, b;
 
-    *d = (struct store_domain){ .unique_id = 0 };
+    *d = (struct store_domain){ .unsure = true };
     for (uint32_t slot = 0; slot < GRANT_SLOTS; slot++) {
         if (joined[slot].port && joined[slot].domid == domid &&
             event_status(joined[slot].port, &a, &b) != EVTCHNSTAT_interdomain)

@@ -336,11 +336,12 @@ void domain_check(struct store *s, uint32_t slot)
         (void)commit(s);
         return;
     }
-    if (!now.shutdown || d->shutdown)
+    /* Who is told once too often looks, and finds nothing new. */
+    if (!now.unsure && (!now.shutdown || d->shutdown))
         return;
     begin(s, 0);
     s->op.force = true;
-    set(s, &d->shutdown, 1);
+    set(s, &d->shutdown, now.shutdown);
     (void)watch_fire_special(s, ROOT_RELEASE, (uint16_t)d->domid);
     (void)commit(s);
 }

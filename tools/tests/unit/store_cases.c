@@ -457,6 +457,15 @@ static void domains_come_and_go(void **state)
     IS(ASK(0, 0, RESUME, "1"), "OK");
     store_dom_exc(host.s);
     assert_int_equal(take_events(0), 2);
+    /* Where it cannot be asked for, each VIRQ may mean it. */
+    host.domain[1].shutdown = false;
+    host.domain[1].unsure = true;
+    for (int i = 0; i < 2; i++) {
+        store_dom_exc(host.s);
+        assert_int_equal(take_events(0), 2);
+        IS(&host.event[0], "@releaseDomain/1\0deep");
+    }
+    host.domain[1].unsure = false;
     /* Another life under the same number has none of the first's rights. */
     IS(ASK(0, 0, MKDIR, "/shared/x"), "OK");
     IS(ASK(0, 0, SET_PERMS, "/shared\0n0\0b1"), "OK");

@@ -86,6 +86,7 @@ struct store_domain {
     uint64_t unique_id; /* differs between two lives of a domid; 0: unknown */
     bool shutdown;      /* has shut down or crashed                         */
     bool dying;         /* is (nearly) gone: drop mapping and port          */
+    bool unsure;        /* may have shut down: that cannot be asked for     */
 };
 
 /*
