@@ -6,7 +6,8 @@
         code, text = d.run("xl list")
 
 XL_IMAGE in the environment is another hypervisor that the same tests run on:
-debian is that of Debian's package xen-hypervisor-4.17-armhf.
+debian is that of Debian's package xen-hypervisor-4.17-armhf. A test that wants
+both says image=DEBIAN or image="xen" itself.
 """
 
 import contextlib
@@ -134,7 +135,7 @@ def dom0(store="xenstored", **options):
     options.setdefault("xen_args", "console=dtuart dom0_mem=384M")
     options.setdefault("dom0_args", "console=hvc0 quiet rdinit=/init "
                        f"test=agent store={store}")
-    if not OURS:
+    if options["image"] == DEBIAN:
         lab.need("run tools/dev/deps bench", DEBIAN)
     with lab.boot(**options) as con:
         con.expect("dom0: ready", "<agent>\n", timeout=150)
