@@ -12,6 +12,7 @@ setenv xen_addr_r 0x90000000
 setenv dtb_addr_r 0x825f0000
 setenv dom0_addr_r 0xa0000000
 setenv initrd_addr_r 0xa2000000
+setenv store_addr_r 0xa1e00000
 # U-Boot's own line, which is for Android, would go to /chosen.
 setenv bootargs
 
@@ -45,8 +46,14 @@ fdt set /chosen xen,xen-bootargs "@XEN_ARGS@"
 fdt set /chosen xen,dom0-bootargs "@DOM0_ARGS@"
 fdt set /chosen \#address-cells <1>
 fdt set /chosen \#size-cells <1>
-# An initrd is optional: a root file system on the card needs none. Made
-# first, since a new node goes before the others.
+# The store's domain and an initrd are optional: a root file system on the card
+# needs none. Made first, since a new node goes before the others.
+if test -e ${devtype} ${devnum}:${distro_bootpart} ${prefix}xenstore-stubdom; then
+    ${load_from} ${store_addr_r} ${prefix}xenstore-stubdom
+    fdt mknode /chosen module@a1e00000
+    fdt set /chosen/module@a1e00000 compatible "xen,xenstore-stubdom" "multiboot,module"
+    fdt set /chosen/module@a1e00000 reg <${store_addr_r} 0x${filesize}>
+fi
 if test -e ${devtype} ${devnum}:${distro_bootpart} ${prefix}initrd.gz; then
     ${load_from} ${initrd_addr_r} ${prefix}initrd.gz
     fdt mknode /chosen module@a2000000

@@ -111,7 +111,10 @@ def wrong_words():
             ("run", {"KERNEL": "/none"}, "run: KERNEL=/none is not a file"),
             ("run", {"INITRD": "/none"}, "run: INITRD=/none is not a file"),
             ("mksdcard", {"KERNEL": "/none"}, "mksdcard: KERNEL=/none is "
-                                              "not a file")):
+                                              "not a file"),
+            ("mksdcard", {"STORE": "/none"}, "mksdcard: STORE=/none is not a "
+                                             "file that can be read: make "
+                                             "dist-stubdom builds it")):
         got = subprocess.run([f"{TOP}/tools/dev/{tool}"], text=True,
                              env=os.environ | {"BOARD": "dra7-evm"} | words,
                              check=False, capture_output=True)
