@@ -25,19 +25,20 @@ AT = 0x5e000000  # below dom0's kernel, in RAM that nobody uses
 
 
 def page():
-    """Of the page: the program, how it is compiled, and the pairs of what
-    is typed and what comes."""
+    """Of the page: the program, how it is compiled on the board and on this
+    machine, and the pairs of what is typed and what comes."""
     with open(PAGE, encoding="ascii") as f:
         text = f.read()
     program = re.search(r"```c\n(.*?)```", text, re.S).group(1)
     blocks = [re.sub(r"^    ", "", b, flags=re.M)
               for b in re.findall(r"((?:^    .*\n)+)", text, re.M)]
+    board = [b for b in blocks if b.startswith("gcc -o virq-handler ")]
     build = [b for b in blocks if b.startswith("dpkg-deb -x")]
     typed = [b for b in blocks if b.startswith("# ")]
     pairs = re.findall(r"^# (.*)\n((?:[^#].*\n)+)", typed[0], re.M)
-    if len(build) != 1 or len(pairs) < 3:
+    if len(board) != 1 or len(build) != 1 or len(pairs) < 3:
         raise lab.Failed(f"{PAGE} does not read as it did")
-    return program, build[0], pairs
+    return program, board[0], build[0], pairs
 
 
 class Unpacked:
@@ -50,17 +51,30 @@ class Unpacked:
                        stdout=subprocess.DEVNULL)
         for deb in glob.glob(f"{lab.O}/deb/*.deb"):
             shutil.copy(deb, folder)
-        program, build, self.pairs = page()
+        program, board, build, self.pairs = page()
         with open(f"{folder}/virq-handler.c", "w", encoding="ascii") as f:
             f.write(program)
         # Only what the page says may be needed for it.
         subprocess.run(["sh", "-e", "-c", build], check=True, cwd=folder)
+        self.as_on_board(board)
         for deb in glob.glob(f"{folder}/*.deb"):
             subprocess.run(["dpkg-deb", "-x", deb, self.root], check=True)
 
+    def as_on_board(self, line):
+        """The page's line for the board: what pkg-config says there is said
+        of root here, for the compiler of this machine."""
+        lib = f"{self.root}/usr/lib/arm-linux-gnueabihf"
+        line = line.strip().replace("-o virq-handler ", "-o by-name ", 1)
+        subprocess.run(["sh", "-e", "-c", f"arm-linux-gnueabihf-{line} "
+                        f"-Wl,-rpath-link,{lib}"], check=True,
+                       cwd=self.folder, env=os.environ | {
+                           "PKG_CONFIG_LIBDIR": f"{lib}/pkgconfig",
+                           "PKG_CONFIG_SYSROOT_DIR": self.root})
+
     def initrd(self):
         """Domain 0's with what the packages put where."""
-        words = [f"{self.folder}/virq-handler=virq-handler"]
+        words = [f"{self.folder}/virq-handler=virq-handler",
+                 f"{self.folder}/by-name=by-name/virq-handler"]
         for part in ("usr/lib/xen-4.17-dra7", "usr/lib/xen/boot",
                      "usr/lib/arm-linux-gnueabihf"):
             for folder, _, names in os.walk(os.path.join(self.root, part)):
@@ -126,11 +140,12 @@ def installed():
             programs(d)
             other_hypervisor(d)
             d.ok(f"{TOOLS}/bin/init-xenstore-domain -c")
-            for typed, comes in unpacked.pairs:
-                _, text = d.run(f"cd / && {typed} 2>&1")
-                if text.strip() != comes.strip():
-                    d.con.fail(f"{typed}: the page has '{comes}', it says "
-                               f"'{text}'")
+            for folder in ("/", "/by-name"):
+                for typed, comes in unpacked.pairs:
+                    _, text = d.run(f"cd {folder} && {typed} 2>&1")
+                    if text.strip() != comes.strip():
+                        d.con.fail(f"{folder}: {typed}: the page has "
+                                   f"'{comes}', it says '{text}'")
 
 
 @full_test(timeout=400)
