@@ -8,6 +8,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "stub.h"
 
@@ -94,4 +95,30 @@ int _write(int fd, char *from, int len)
     (void)from;
     (void)len;
     return -1;
+}
+
+/*
+ * Newlib's for Thumb goes byte by byte. (The attribute: not by calling
+ * itself.)
+ */
+__attribute__((optimize("no-tree-loop-distribute-patterns"))) void *
+memset(void *dst, int byte, size_t len)
+{
+    uint32_t word = (uint8_t)byte * 0x01010101u;
+    uint8_t *to = dst;
+
+    for (; len && (uintptr_t)to % sizeof(word); len--)
+        *to++ = (uint8_t)byte;
+    for (; len >= 4 * sizeof(word); len -= 4 * sizeof(word)) {
+        uint32_t *at = (uint32_t *)(void *)to;
+
+        at[0] = word;
+        at[1] = word;
+        at[2] = word;
+        at[3] = word;
+        to += 4 * sizeof(word);
+    }
+    while (len--)
+        *to++ = (uint8_t)byte;
+    return dst;
 }

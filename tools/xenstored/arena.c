@@ -81,8 +81,8 @@ size_t arena_layout(struct store *s, uint8_t *base,
 
 size_t store_arena_size(const struct store_options *o)
 {
+    static struct store s; /* too large for a small stack */
     struct store_options all = arena_options(o);
-    struct store s;
 
     return arena_layout(&s, (uint8_t *)&s, &all); /* any place will do */
 }

@@ -46,7 +46,13 @@ uint32_t state_sum(const struct state *st);
 /* A cell's checksum. Words of log.flags are left out. */
 uint32_t cell_sum(const struct cell *c);
 
-/* A new zeroed cell with one reference; on failure the op is broken and 0. */
+/*
+ * A new cell with one reference; its content is whatever it was. On failure
+ * the op is broken and the result 0.
+ */
+uint32_t cell_take(struct store *s, enum cell_type type, uint32_t acct);
+
+/* The same, zeroed. */
 uint32_t cell_new(struct store *s, enum cell_type type, uint32_t acct);
 
 /* One more reference; 0 is allowed. Returns @i. */

@@ -87,17 +87,23 @@ bool cell_drain(struct store *s, uint32_t max)
 
     for (; s->dead && max; max--) {
         uint32_t i = s->dead;
-        uint32_t n = cell_links(cell_at(s, i), links);
+        const struct cell *c = cell_at(s, i);
 
-        s->dead = cell_at(s, i)->link;
-        while (n)
-            cell_put(s, links[--n]);
+        s->dead = c->link;
+        if (c->type == CELL_BLOB) {
+            cell_put(s, c->u.blob.next);
+        } else {
+            uint32_t n = cell_links(c, links);
+
+            while (n)
+                cell_put(s, links[--n]);
+        }
         give_back(s, i);
     }
     return s->dead != 0;
 }
 
-uint32_t cell_new(struct store *s, enum cell_type type, uint32_t acct)
+uint32_t cell_take(struct store *s, enum cell_type type, uint32_t acct)
 {
     struct cell *c;
     uint32_t i;
@@ -118,12 +124,21 @@ uint32_t cell_new(struct store *s, enum cell_type type, uint32_t acct)
         return 0;
     }
     c = cell_at(s, i);
-    memset(c, 0, sizeof(*c));
     c->refs = 1;
+    c->link = 0;
     c->type = (uint8_t)type;
     c->acct = (uint16_t)acct;
     if (acct < s->nr_slots)
         s->slot_now[acct].cells++;
+    return i;
+}
+
+uint32_t cell_new(struct store *s, enum cell_type type, uint32_t acct)
+{
+    uint32_t i = cell_take(s, type, acct);
+
+    if (i)
+        memset(&cell_at(s, i)->u, 0, sizeof(cell_at(s, i)->u));
     return i;
 }
 

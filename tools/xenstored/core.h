@@ -318,6 +318,23 @@ struct request {
 
 #define SLOT_HINTS 256u
 
+/*
+ * Ways that were found: of the first .depth components of .path the ends,
+ * and their nodes, below .root; 0: none. Every new root, and every change of
+ * a tree, comes from copy_way(), which makes them true again. Two, as a
+ * transaction's end looks at its own tree and at that of all.
+ */
+#define WAY_DEPTH 16u
+#define WAY_PATH  256u
+struct ways {
+    struct way {
+        uint32_t root, depth;
+        uint32_t node[WAY_DEPTH], end[WAY_DEPTH];
+        char path[WAY_PATH];
+    } way[2];
+    uint32_t last;
+};
+
 struct store {
     struct store_head head; /* kept; first of all */
     struct header *h;
@@ -342,6 +359,8 @@ struct store {
     uint32_t watch_top, tx_top;
     /* Where the slot of a domid may be; 0: nothing is known. */
     uint16_t slot_hint[SLOT_HINTS];
+    uint16_t port_hint[SLOT_HINTS]; /* ... and of a local port     */
+    struct ways *ways, ways_now;
     bool some_wait; /* conn_now.waiting of some, perhaps   */
     bool kept;
     bool missed;    /* some watch may have WATCH_MISSED     */

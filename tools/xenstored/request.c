@@ -136,11 +136,12 @@ enum xs_error arg_number(struct request *r, uint32_t max, uint32_t *n)
     return XE_OK;
 }
 
+/* A bit for each byte that a path may have: - / 0-9 @ A-Z _ a-z. */
+static const uint32_t path_bytes[8] = { 0, 0x03ffa000, 0x87ffffff, 0x07fffffe };
+
 static bool path_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '/' || c == '_' ||
-           c == '@';
+    return path_bytes[(uint8_t)c / 32] >> (uint8_t)c % 32 & 1;
 }
 
 /* Whether a name, as it came, may be one. */

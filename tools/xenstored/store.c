@@ -203,6 +203,7 @@ struct store *store_attach(void *arena, size_t size,
         return NULL;
     s->hooks = hooks;
     s->ctx = ctx;
+    s->ways = &s->ways_now;
     memset(s->conn_now, 0, s->nr_conns * sizeof(*s->conn_now));
     memset(s->slot_now, 0, s->nr_slots * sizeof(*s->slot_now));
     s->kept = take_over(s, &all);
@@ -305,10 +306,16 @@ bool store_wants_read(const struct store *s, uint32_t cookie)
 
 void store_event(struct store *s, uint32_t local_port)
 {
-    for (uint32_t i = 0; i < s->nr_slots; i++) {
-        if (s->doms[i].local_port == local_port && s->conn_now[i].page)
-            s->conn_now[i].ready = true;
+    uint16_t *hint = &s->port_hint[local_port % SLOT_HINTS];
+
+    if (s->doms[*hint].local_port != local_port) {
+        for (uint32_t i = 0; i < s->nr_slots; i++) {
+            if (s->doms[i].local_port == local_port)
+                *hint = (uint16_t)i;
+        }
     }
+    if (s->doms[*hint].local_port == local_port && s->conn_now[*hint].page)
+        s->conn_now[*hint].ready = true;
 }
 
 void store_event_all(struct store *s)
@@ -341,8 +348,26 @@ static void overdue(struct store *s)
     s->some_wait = some;
 }
 
+/* Whose turn it is; nr_conns: nobody's. */
+static uint32_t next_ready(const struct store *s)
+{
+    const struct conn_now *now = s->conn_now;
+
+    for (uint32_t i = s->turn + 1; i < s->nr_conns; i++) {
+        if (now[i].ready)
+            return i;
+    }
+    for (uint32_t i = 0; i <= s->turn; i++) {
+        if (now[i].ready)
+            return i;
+    }
+    return s->nr_conns;
+}
+
 bool store_work(struct store *s)
 {
+    uint32_t next;
+
     (void)cell_drain(s, 256);
     /* What a RELEASE had begun ends with its answer, so it goes first. */
     if (s->redo) {
@@ -356,19 +381,14 @@ bool store_work(struct store *s)
         return true;
     }
     overdue(s);
-    for (uint32_t n = 0; n < s->nr_conns; n++) {
-        struct conn_now *now;
-
-        s->turn = s->turn + 1 < s->nr_conns ? s->turn + 1 : 0;
-        now = &s->conn_now[s->turn];
-        if (!now->ready)
-            continue;
-        now->ready = false;
-        if (conn_serve(s, s->turn))
-            now->ready = true;
-        return true;
-    }
-    return s->dead != 0;
+    next = next_ready(s);
+    if (next == s->nr_conns)
+        return s->dead != 0;
+    s->turn = next;
+    s->conn_now[next].ready = false;
+    if (conn_serve(s, next))
+        s->conn_now[next].ready = true;
+    return true;
 }
 
 uint64_t store_deadline(const struct store *s)

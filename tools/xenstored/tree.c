@@ -53,16 +53,28 @@ static uint32_t copy(struct store *s, uint32_t i)
 {
     struct cell *from = cell_at(s, i);
     uint32_t acct = s->op.private_ ? s->op.acct : from->acct;
-    uint32_t to = cell_new(s, CELL_NODE, acct);
+    uint32_t to = cell_take(s, CELL_NODE, acct);
     struct cell *c = cell_at(s, to);
-    uint32_t links[6], n = cell_links(from, links);
 
     c->u = from->u;
     c->sum = from->sum;
     c->type = CELL_NODE;
-    while (to && n)
-        cell_ref(s, links[--n]);
+    for (uint32_t l = 0; to && l < NODE_LINKS; l++)
+        cell_ref(s, c->u.node.link[l]);
+    if (to && c->u.node.name_len > NODE_NAME)
+        cell_ref(s, c->u.node.u.name_blob);
     return to;
+}
+
+/*
+ * Node @i itself, when nobody else can see it, to be changed in place; else
+ * a copy. @i is a root of the open op, or a link of a node that came from
+ * here: what was committed, or what somebody looks at as it was before, has
+ * a second reference somewhere on the way down.
+ */
+static uint32_t own(struct store *s, uint32_t i)
+{
+    return cell_at(s, i)->refs == 1 && !s->op.broken ? i : copy(s, i);
 }
 
 /* strcmp() of a node's name and @name, which need not end with a NUL. */
@@ -73,7 +85,9 @@ static int name_cmp(const struct store *s, const struct node *n,
     int diff = 0;
 
     if (n->name_len <= NODE_NAME) {
-        diff = memcmp(n->u.name, name, min);
+        /* Most differ in the first bytes: no call for these. */
+        for (uint32_t at = 0; at < min && !diff; at++)
+            diff = (uint8_t)n->u.name[at] - (uint8_t)name[at];
     } else {
         uint32_t i = n->u.name_blob;
 
@@ -134,9 +148,9 @@ static const char *component(const char *path, uint32_t len, uint32_t *at,
                              uint32_t *name_len)
 {
     const char *name = path + *at;
-    uint32_t n = 0;
+    uint32_t n = 0, max = *at < len ? len - *at : 0;
 
-    while (*at + n < len && name[n] != '/')
+    while (n < max && name[n] != '/')
         n++;
     *at += n + 1;
     *name_len = n;
@@ -158,15 +172,73 @@ static uint32_t child_find(const struct store *s, uint32_t dir,
     return i;
 }
 
+/* That of @root, or the one that was not used last, emptied for it. */
+static struct way *way_of(const struct store *s, uint32_t root)
+{
+    struct ways *all = s->ways;
+
+    if (all->way[all->last].root != root)
+        all->last ^= 1;
+    if (all->way[all->last].root != root)
+        all->way[all->last].depth = 0;
+    all->way[all->last].root = root;
+    return &all->way[all->last];
+}
+
+/* Components of @path, from the first on, that the way has as well. */
+static uint32_t way_common(const struct way *w, const char *path, uint32_t len)
+{
+    uint32_t max = w->depth ? w->end[w->depth - 1] : 0, n = 0, at = 0;
+
+    if (max > len)
+        max = len;
+    /* By words; the compiler makes one load of each copy. */
+    for (; at + 4 <= max; at += 4) {
+        uint32_t a, b;
+
+        memcpy(&a, w->path + at, sizeof(a));
+        memcpy(&b, path + at, sizeof(b));
+        if (a != b)
+            break;
+    }
+    while (at < max && w->path[at] == path[at])
+        at++;
+    while (n < w->depth && w->end[n] <= at &&
+           (w->end[n] == len || path[w->end[n]] == '/'))
+        n++;
+    return n;
+}
+
+/* Component @n of the way ends at @end of @path, and is node @i. */
+static bool way_set(struct way *w, uint32_t n, const char *path, uint32_t end,
+                    uint32_t i)
+{
+    uint32_t from = n ? w->end[n - 1] : 0;
+
+    if (n >= WAY_DEPTH || end > WAY_PATH)
+        return false;
+    memcpy(w->path + from, path + from, end - from);
+    w->end[n] = end;
+    w->node[n] = i;
+    w->depth = n + 1;
+    return true;
+}
+
 uint32_t tree_find(const struct store *s, uint32_t root, const char *path,
                    uint32_t len)
 {
-    uint32_t at = 1, name_len;
+    struct way *w = way_of(s, root);
+    uint32_t n = way_common(w, path, len);
+    uint32_t i = n ? w->node[n - 1] : root, at = n ? w->end[n - 1] + 1 : 1;
+    bool noted = root != 0;
+    uint32_t name_len;
     const char *name;
 
-    while (root && (name = component(path, len, &at, &name_len)))
-        root = child_find(s, root, name, name_len);
-    return root;
+    while (i && (name = component(path, len, &at, &name_len))) {
+        i = child_find(s, i, name, name_len);
+        noted = noted && i && way_set(w, n++, path, at - 1, i);
+    }
+    return i;
 }
 
 /* --- changes ------------------------------------------------------------- */
@@ -175,25 +247,32 @@ uint32_t tree_find(const struct store *s, uint32_t root, const char *path,
 static uint32_t copy_way(struct store *s, uint32_t *root, const char *path,
                          uint32_t len)
 {
-    uint32_t dir = copy(s, *root), at = 1, name_len;
+    uint32_t dir = own(s, *root), at = 1, n = 0, name_len;
+    bool noted = dir != 0;
     const char *name;
+    struct way *w;
 
-    cell_put(s, *root);
+    if (dir != *root)
+        cell_put(s, *root);
     *root = dir;
+    w = way_of(s, dir);
+    w->depth = 0;
     while ((name = component(path, len, &at, &name_len))) {
         uint32_t up = dir, cur = link_of(s, dir, LINK_CHILD);
         enum link l = LINK_CHILD;
         int diff = 1;
 
         while (cur && diff) {
-            uint32_t c = copy(s, cur);
+            uint32_t c = own(s, cur);
 
             diff = name_cmp(s, node_at(s, cur), name, name_len);
-            put_link(s, up, l, c);
+            if (c != cur)
+                put_link(s, up, l, c);
             up = dir = c;
             l = diff > 0 ? LINK_LEFT : LINK_RIGHT;
             cur = link_of(s, cur, l);
         }
+        noted = noted && dir && !diff && way_set(w, n++, path, at - 1, dir);
     }
     return dir;
 }
@@ -271,9 +350,10 @@ void tree_add(struct store *s, uint32_t *root, const char *path, uint32_t len,
     children_changed(s, up, name_len + 1);
     cur = link_of(s, up, l);
     while (cur && node_at(s, cur)->prio >= prio) {
-        uint32_t c = copy(s, cur);
+        uint32_t c = own(s, cur);
 
-        put_link(s, up, l, c);
+        if (c != cur)
+            put_link(s, up, l, c);
         up = c;
         l = name_cmp(s, node_at(s, cur), name, name_len) > 0 ? LINK_LEFT
                                                              : LINK_RIGHT;
