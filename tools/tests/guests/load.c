@@ -21,6 +21,7 @@
 #define RING       XENSTORE_RING_SIZE
 #define LOOK_STEPS 64u /* between two looks at what to do */
 #define REST_US    20000u
+#define QUIET_US   5000u
 
 static struct load load;
 static volatile struct xenstore_domain_interface *ring;
@@ -108,13 +109,15 @@ static void put(const char *path, const char *value)
                 0, path, "OK");
 }
 
-static void rest(void)
+static void rest(uint32_t us)
 {
-    uint64_t end = timer_now() + us_to_ticks(REST_US);
+    uint64_t end = timer_now() + us_to_ticks(us);
 
-    timer_arm(end);
-    while (timer_now() < end)
+    /* An interrupt that is taken late stops the timer of the next rest. */
+    while (timer_now() < end) {
+        timer_arm(end);
         wait();
+    }
 }
 
 static void report(void)
@@ -127,7 +130,52 @@ static void report(void)
     load_report(&load, text, sizeof(text));
     put("data/report", text);
     while (load_same(look("data/do"), "stop"))
-        rest();
+        rest(REST_US);
+}
+
+/* A debugger waits here for the request that comes next. */
+static void __attribute__((noinline)) load_mark(void)
+{
+    __asm__ volatile("" : : : "memory");
+}
+
+/*
+ * The same requests over and over, for deaths at each of their instructions:
+ * a WRITE and a READ of it, or a transaction with two writes. The store goes
+ * to sleep before and after the one that is meant.
+ */
+static void same_step(struct load *l, bool transaction)
+{
+    uint32_t tx, in_0, in_1;
+    bool done;
+
+    l->steps++;
+    l->last += 11; /* values of one length */
+    if (!transaction) {
+        rest(QUIET_US);
+        load_mark();
+        l->number[0] = load_write(l, 0, 0);
+        l->last--;
+        rest(QUIET_US);
+        load_read(l, 0, 0, l->number[0]);
+        return;
+    }
+    tx = load_begin(l);
+    load_read(l, tx, 0, l->number[0]);
+    in_0 = load_write(l, tx, 0);
+    l->last--;
+    in_1 = load_write(l, tx, LOAD_IN);
+    l->last--;
+    rest(QUIET_US);
+    load_mark();
+    done = load_commit(l, tx, "T");
+    rest(QUIET_US);
+    if (done) {
+        l->number[0] = in_0;
+        l->number[LOAD_IN] = in_1;
+    }
+    load_read(l, 0, 0, l->number[0]);
+    load_read(l, 0, LOAD_IN, l->number[LOAD_IN]);
 }
 
 static void live(void)
@@ -166,9 +214,9 @@ void main(void)
                 report();
         }
         if (load.wrong[0])
-            rest();
+            rest(REST_US);
         else if (same)
-            load_same_step(&load, commit);
+            same_step(&load, commit);
         else
             load_step(&load);
     }

@@ -376,36 +376,6 @@ static inline void load_step(struct load *l)
     }
 }
 
-/*
- * The same requests over and over, for deaths at each of their instructions:
- * a WRITE and a READ of it, or a transaction with two writes.
- */
-static inline void load_same_step(struct load *l, bool transaction)
-{
-    uint32_t tx, in_0, in_1;
-
-    l->steps++;
-    l->last += 11; /* values of one length */
-    if (!transaction) {
-        l->number[0] = load_write(l, 0, 0);
-        l->last--;
-        load_read(l, 0, 0, l->number[0]);
-        return;
-    }
-    tx = load_begin(l);
-    load_read(l, tx, 0, l->number[0]);
-    in_0 = load_write(l, tx, 0);
-    l->last--;
-    in_1 = load_write(l, tx, LOAD_IN);
-    l->last--;
-    if (load_commit(l, tx, "T")) {
-        l->number[0] = in_0;
-        l->number[LOAD_IN] = in_1;
-    }
-    load_read(l, 0, 0, l->number[0]);
-    load_read(l, 0, LOAD_IN, l->number[LOAD_IN]);
-}
-
 /* "STEPS REQUESTS AGAIN NUMBER... wrong": the last is "-" when nothing is. */
 static inline void load_report(const struct load *l, char *to, uint32_t size)
 {

@@ -36,7 +36,10 @@ class Gdb:
         self.socket.connect(path)
         self.bytes = b""
         self.cpu = "01"
-        self.stopped(1)     # by the connection; it may be told or not
+        # That it has stopped may be told without a question, and first.
+        self._send("qC")
+        while not self._packet().startswith("QC"):
+            pass
         self._stop_of(self.ask("?"))
         # Single registers are for those who know which there are.
         self.ask("qXfer:features:read:target.xml:0,fff")
@@ -48,13 +51,14 @@ class Gdb:
         self.socket.sendall(b"$%s#%02x" % (data, sum(data) & 0xff))
 
     def _packet(self):
+        """What is not confirmed, the next one confirms. A byte that comes
+        when the machine runs would stop it."""
         while True:
             start = self.bytes.find(b"$")
             end = self.bytes.find(b"#", start)
             if start >= 0 and end >= 0 and len(self.bytes) >= end + 3:
                 packet = self.bytes[start + 1:end]
                 self.bytes = self.bytes[end + 3:]
-                self.socket.sendall(b"+")
                 return packet.decode("ascii")
             more = self.socket.recv(65536)
             if not more:

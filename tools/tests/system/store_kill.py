@@ -9,18 +9,25 @@ place of the instruction that was chosen; a hang is an endless loop there.
 """
 
 import collections
+import contextlib
+import os
 import random
 import time
+
+import pexpect
 
 import lab
 import rsp
 import store_lab
 from lab import Failed, full_test, test
 from rsp import CPSR, PC, THUMB
-from store_lab import Program, Store, guest_is_right, machine, same_tree
+from store_lab import (Program, Store, guest_is_right, guest_mark, machine,
+                       same_tree)
 
 lab.TESTS.clear()       # those of store.py run there
 
+# Deaths at each instruction, or, to try it out, at each so many.
+EVERY = int(os.environ.get("EVERY", "1"))
 NOWHERE = 0             # a device's page: never executed
 SLOTS = 3               # dom0 and two guests
 # Functions of a life's beginning, for deaths of the one that takes over.
@@ -29,6 +36,7 @@ BEGINNING = ("stub_start", "stub_protect", "events_init", "store_attach",
              "cell_sum", "watch_init", "conn_resume", "domain_resume",
              "connect", "bind_ring", "map_ring", "find_port",
              "store_add_priv", "blob_get", "stub_main")
+PIECE = 500             # instructions that are gone through one by one
 PATIENCE = 30           # seconds for what takes milliseconds
 
 
@@ -81,10 +89,10 @@ class Killer:
                 return False
         return True
 
-    def trace(self, steps, end=None):
-        """Addresses of the store's next instructions, from here to @end."""
+    def trace(self, steps, ends=()):
+        """Addresses of the store's next instructions, to one of @ends."""
         found = [self.gdb.pc()]
-        while len(found) < steps and found[-1] != end:
+        while len(found) < steps and found[-1] not in ends:
             self.gdb.step()
             at = self.gdb.pc()
             if at not in self.program.insns:
@@ -94,6 +102,12 @@ class Killer:
                     raise Failed(f"{found[-1]:#x} does not return")
             found.append(at)
         return found
+
+    def drain(self):
+        """What the machine has said meanwhile, to its log."""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            while True:
+                self.con.child.read_nonblocking(65536, 0)
 
     # --- killing ---
 
@@ -106,6 +120,7 @@ class Killer:
 
     def answered(self):
         """Run until a client gets an answer; the seconds that it took."""
+        self.drain()
         start = time.monotonic()
         if self.wait(self.to_answer) is None:
             self.con.fail(f"no answer after death {self.deaths}")
@@ -178,7 +193,11 @@ def one_death(killer, rng, trace, kind):
 def kill(d, path, number, steps, hangs):
     program, rng = Program(), random.Random(20)
     killer = Killer(d.con, path, program)
-    trace = killer.trace(steps)
+    trace = killer.trace(PIECE)
+    while len(trace) < steps:
+        killer.gdb.rest(rng.uniform(0, 0.02))
+        killer.reach(trace[-1])
+        trace += killer.trace(PIECE)
     core = [a for a in trace if program.of[a] in
             ("conn_serve", "request_handle", "tree_find", "commit", "set")]
     done = 0
@@ -206,8 +225,8 @@ def kills():
     with machine(2) as (d, path):
         d.ok("load /test/s >/tmp/load.log 2>&1 & echo $! >/run/load.pid")
         d.until("xenstore-exists /test/s/d3/n15")
-        killer = kill(d, path, number, *((20000, 10) if lab.FULL else
-                                         (3000, 2)))
+        killer = kill(d, path, number, *((10000, 10) if lab.FULL else
+                                         (2000, 2)))
         with_open, total = histogram(killer)
         gaps(killer)
         d.ok("kill $(cat /run/load.pid) || ! cat /tmp/load.log")
@@ -227,44 +246,57 @@ def kills():
 # ---- each instruction of one request ----
 
 class Path:
-    """The instructions from a wake-up with a request of some type to the
-    next sleep, and how to come to each of them."""
+    """The instructions from a wake-up with a request of some type to where
+    its answer is sent and told, and how to come to each of them. They are of
+    the first such request in a life of the store."""
 
     def __init__(self, killer, kind):
         self.killer, self.kind = killer, kind
         program = killer.program
-        self.sleep = program.where("events_wait", "wfi")
-        self.wake = program.after(self.sleep)
-        self.begin()
-        self.pcs = killer.trace(100000, self.sleep)
+        self.wake = program.after(program.where("events_wait", "wfi"))
+        self.ends = program.returns("store_work", "conn_serve")
+        self.mark = guest_mark()
+        self.pcs, self.first = [], {}
+        while not self.pcs or self.pcs[-1] not in self.ends:
+            self.learn()
+
+    def learn(self):
+        """Some more of them: the watchdog allows two seconds."""
+        for _ in range(5):
+            self.begin()
+            self.killer.die()
+            self.killer.answered()
+            if not self.pcs:
+                self.begin()
+                break
+            if self.go(len(self.pcs) - 1):
+                break
+        else:
+            self.killer.con.fail("a request is not like the one before")
+        self.pcs += self.killer.trace(PIECE, self.ends)[bool(self.pcs):]
         # Where a breakpoint is hit for the first time, going there.
-        self.first = {}
         for i, pc in enumerate(self.pcs):
             self.first.setdefault(pc, i)
 
     def begin(self):
-        """To the wake-up, once all is as it always is then."""
-        self.killer.gdb.rest(0.05 * lab.SLOW)
-        for _ in range(100):
-            if not self.killer.reach(self.wake):
+        """To the wake-up."""
+        for _ in range(20):
+            if not self.killer.reach(self.mark):
                 self.killer.con.fail("the guest asks nothing any more")
-            if self.killer.store.asked(1) == self.kind:
+            if self.killer.reach(self.wake) and \
+                    self.killer.store.asked(1) == self.kind:
                 return
-            self.killer.gdb.step()
         self.killer.con.fail(f"no request of type {self.kind} comes")
 
     def go(self, nr):
         """To instruction @nr. False: something else came between."""
-        gdb = self.killer.gdb
         self.begin()
         near = max(i for i in (self.first[pc] for pc in
                                self.pcs[max(0, nr - 400):nr + 1]) if i <= nr)
-        if near and self.killer.wait(self.pcs[near], self.sleep) != \
+        if near and self.killer.wait(self.pcs[near], *self.ends) != \
                 self.pcs[near]:
             return False
-        if near < nr:
-            return self.killer.trace(nr - near + 1) == self.pcs[near:nr + 1]
-        return gdb.pc() == self.pcs[nr]
+        return self.killer.trace(nr - near + 1) == self.pcs[near:nr + 1]
 
 
 def each(d, path, what, kind):
@@ -277,7 +309,7 @@ def each(d, path, what, kind):
     start = time.monotonic()
     print(f"{what}: {len(way.pcs)} instructions", flush=True)
     late = []
-    for nr in range(len(way.pcs)):
+    for nr in range(0, len(way.pcs), EVERY):
         for _ in range(5):
             if way.go(nr):
                 break
@@ -300,8 +332,9 @@ def each(d, path, what, kind):
 
 @full_test(timeout=5400)
 def every_instruction():
-    """Of one WRITE and one commit, from the wake-up of the store to its next
-    sleep: a death at each."""
+    """Of one WRITE and one commit, from the wake-up of the store to the end
+    of the work on it: a death at each. With EVERY=10 in the environment: at
+    each tenth."""
     with machine(1) as (d, path):
         deaths = each(d, path, "write", store_lab.WRITE)
         deaths += each(d, path, "commit", store_lab.COMMIT)

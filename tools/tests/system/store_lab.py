@@ -56,7 +56,7 @@ class Program:
         elf = store.stub_domain() + ".elf"
         text = subprocess.run(["arm-none-eabi-objdump", "-d", elf], check=True,
                               text=True, capture_output=True).stdout
-        self.functions, self.insns, self.of = {}, {}, {}
+        self.functions, self.insns, self.of, self.calls = {}, {}, {}, {}
         name = None
         for line in text.splitlines():
             head = re.match(r"([0-9a-f]{8}) <(\w+)>:", line)
@@ -64,12 +64,15 @@ class Program:
                 name = head.group(2)
                 self.functions[name] = int(head.group(1), 16)
                 continue
-            insn = re.match(r"([0-9a-f]{8}):\t([0-9a-f ]+)\t(\S+)", line)
+            insn = re.match(r"([0-9a-f]{8}):\t([0-9a-f ]+)\t(\S+)(.*)", line)
             if insn and not insn.group(3).startswith("."):
                 at = int(insn.group(1), 16)
                 self.of[at] = name
                 self.insns[at] = (len(insn.group(2).replace(" ", "")) // 2,
                                   insn.group(3))
+                callee = re.search(r"<(\w+)>", insn.group(4))
+                if insn.group(3) == "bl" and callee:
+                    self.calls[at] = callee.group(1)
         self.first, self.end = min(self.insns), max(self.insns) + 4
 
     def where(self, name, what):
@@ -78,6 +81,11 @@ class Program:
             if self.of[at] == name and word == what:
                 return at
         raise Failed(f"{name} has no {what}")
+
+    def returns(self, caller, callee):
+        """Where @caller goes on after its calls of @callee."""
+        return [self.after(at) for at, name in self.calls.items()
+                if name == callee and self.of[at] == caller]
 
     def after(self, at):
         return at + self.insns[at][0]
@@ -164,6 +172,15 @@ def initrd():
     subprocess.run([os.path.join(TOP, "tools", "dev", "mkxl"), out] + words,
                    check=True)
     return out
+
+
+def guest_mark():
+    """Where a guest is before the request that it has been told to send."""
+    text = subprocess.run(
+        ["arm-none-eabi-nm", os.path.join(lab.O, "guests", "load.elf")],
+        check=True, text=True, capture_output=True).stdout
+    return 0x40008000 + AWAY + int(re.search(r"^(\S+) t load_mark$", text,
+                                             re.M).group(1), 16)
 
 
 @contextlib.contextmanager
