@@ -38,7 +38,8 @@ def boot(cell):
     options = {"xen_args": "console=dtuart dom0_mem=384M"}
     if cell.store == MODULE:
         return store.store_domain(
-            initrd=ours if cell.tools == OURS else xl_lab.initrd(), **options)
+            initrd=ours if cell.tools == OURS else store.with_our_tools(),
+            **options)
     options["image"] = "xen" if cell.xen == OURS else xl_lab.DEBIAN
     if cell.store == HANDED:
         program = "init-xenstore-domain"
@@ -62,8 +63,22 @@ def where(d, cell):
     code, domid = d.run("xl domid Xenstore")
     if process == (code == 0) or process != (cell.store == DAEMON):
         d.con.fail(f"the store is a process: {process}; a domain: {domid}")
+    if not process:
+        supervise(d, cell, domid.strip())
     return (f"{cell.tools} {DAEMON}" if process else
             f"domain {domid.strip()}, {cell.store}")
+
+
+def supervise(d, cell, domid):
+    """It is not left alone: on a busy host its watchdog may stop it. Our
+    domain 0 has begun that itself with the store of a boot module."""
+    command = "xenstore-supervisor"
+    if cell.tools == DEBIANS:
+        command = f"/ours/{command} -i /ours/xenstore-stubdom"
+    elif cell.store == MODULE:
+        command = "true"
+    d.ok(f"{command} -d {domid} -p /run/super.pid 2>/tmp/super.log")
+    d.until("pidof xenstore-supervisor", timeout=20)
 
 
 def create(d):
