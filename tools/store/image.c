@@ -184,6 +184,6 @@ uint32_t store_image_ram(xc_interface *xch, uint32_t domid)
         failed(domid, "it is not there");
         return 0;
     }
-    /* Besides whole blocks there is the page of its console. */
+    /* Only whole blocks. */
     return (uint32_t)(info.nr_pages / (BLOCK / PAGE) * BLOCK);
 }

@@ -39,9 +39,10 @@
 
 #define PAGE      4096u
 #define BLOCK_LOG 9u /* pages of 2 MiB */
-#define CONSOLE   0x39000u
 #define GRANTS    0x38000000u
+/* In the last page; the one before it is the console's. */
 #define TREE_SIZE PAGE
+#define TAIL_SIZE (2 * PAGE)
 
 struct plan {
     xc_interface *xch;
@@ -171,15 +172,18 @@ static int create(struct plan *p)
     }
     if (xc_set_paging_mempool_size(p->xch, p->domid, 1u << 20) ||
         xc_domain_max_vcpus(p->xch, p->domid, 1) ||
-        xc_domain_setmaxmem(p->xch, p->domid, p->mem * 1024u + 4))
+        xc_domain_setmaxmem(p->xch, p->domid, p->mem * 1024u))
         return failed("the domain cannot be given memory");
     return 0;
 }
 
+static uint32_t console_of(const struct plan *p)
+{
+    return (STORE_RAM + (p->mem << 20) - TAIL_SIZE) / PAGE;
+}
+
 static int populate(struct plan *p)
 {
-    xen_pfn_t console = CONSOLE;
-
     for (uint32_t mib = 0; mib < p->mem; mib += 2) {
         xen_pfn_t gfn = (STORE_RAM + (mib << 20)) / PAGE;
 
@@ -188,9 +192,7 @@ static int populate(struct plan *p)
             return failed("no memory for the domain: balloon domain 0 down or "
                           "use a smaller -m");
     }
-    if (xc_domain_populate_physmap_exact(p->xch, p->domid, 1, 0, 0, &console))
-        return failed("no memory for its console");
-    return xc_clear_domain_page(p->xch, p->domid, CONSOLE)
+    return xc_clear_domain_page(p->xch, p->domid, console_of(p))
                ? failed("its console cannot be cleared")
                : 0;
 }
@@ -214,11 +216,12 @@ static int join(struct plan *p)
     if (console < 0)
         return failed("no port for its console");
     p->console = (evtchn_port_t)console;
-    if (xc_hvm_param_set(p->xch, p->domid, HVM_PARAM_CONSOLE_PFN, CONSOLE) ||
+    if (xc_hvm_param_set(p->xch, p->domid, HVM_PARAM_CONSOLE_PFN,
+                         console_of(p)) ||
         xc_hvm_param_set(p->xch, p->domid, HVM_PARAM_CONSOLE_EVTCHN,
                          p->console) ||
-        xc_dom_gnttab_seed(p->xch, p->domid, true, CONSOLE, ~(xen_pfn_t)0, 0,
-                           ~0u))
+        xc_dom_gnttab_seed(p->xch, p->domid, true, console_of(p), ~(xen_pfn_t)0,
+                           0, ~0u))
         return failed("its console cannot be set up");
     if (xc_domain_set_virq_handler(p->xch, p->domid, VIRQ_DOM_EXC))
         return failed("VIRQ_DOM_EXC cannot be delegated to it");

@@ -10,25 +10,25 @@
 #include <public/hvm/params.h>
 #include <public/io/console.h>
 
-#include "layout.h"
 #include "stub.h"
 
 #define LINE 200u
 
+static struct xencons_interface *ring;
 static uint32_t port;
 static bool looked;
 
 /* What does not fit is lost: dom0 may have nobody who reads. */
 static void to_ring(const char *text, uint32_t len)
 {
-    struct xencons_interface *ring = (void *)CONSOLE_PAGE;
     uint32_t prod, used;
 
     if (!looked) {
+        ring = (void *)((uintptr_t)stub_param(HVM_PARAM_CONSOLE_PFN) << 12);
         port = (uint32_t)stub_param(HVM_PARAM_CONSOLE_EVTCHN);
         looked = true;
     }
-    if (!port)
+    if (!port || !ring)
         return;
     prod = *(volatile uint32_t *)&ring->out_prod;
     used = prod - *(volatile uint32_t *)&ring->out_cons;

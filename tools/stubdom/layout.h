@@ -18,7 +18,10 @@
  * of windows for each purpose, in 2 MiB blocks of the tables. */
 #define WINDOWS_BASE 0x48000000
 #define SHARED_INFO  0x49000000
-#define CONSOLE_PAGE 0x39000000
+
+/* The last two pages of RAM, which are not of the state: the console's, and
+ * the device tree. */
+#define TAIL_SIZE 8192
 
 #define STACK_SIZE 16384
 

@@ -27,8 +27,6 @@
 #include "store.h"
 #include "stub.h"
 
-#define PAGE 4096u
-
 /* Seconds of work on one event after which something must be wrong. */
 #define PATIENCE 2u
 
@@ -336,8 +334,7 @@ static const struct store_hooks hooks = {
 
 static struct store *open_store(void)
 {
-    /* Behind the state is the device tree: the last page of RAM. */
-    size_t room = stub_ram() - (STATE_BASE - RAM_BASE) - PAGE;
+    size_t room = stub_ram() - (STATE_BASE - RAM_BASE) - TAIL_SIZE;
     size_t need = store_arena_size(&options);
     char line[160];
     struct store *s;

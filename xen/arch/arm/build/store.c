@@ -40,8 +40,10 @@
 
 /* "dom0=0 event=PORT", and the bootargs of the module. */
 #define ARGS_MAX 512u
-/* The tree: in the last pages of the store's memory. */
+/* The tree: in the last page of the store's memory; the page before it is
+ * its console's, so that it has no memory besides what was asked for. */
 #define TREE_SIZE PAGE_SIZE
+#define TAIL_SIZE (2 * PAGE_SIZE)
 /* Where a zImage is put that does not say (booting.rst, TEXT_OFFSET). */
 #define KERNEL_AT 0x8000u
 
@@ -115,23 +117,21 @@ static void init_text create(struct store *s)
 
     check("it cannot be created", domain_create(&c, &s->d));
     s->d->is_xenstore = true;
-    s->d->max_pages = (s->mem >> PAGE_SHIFT) + 1; /* and its console */
+    s->d->max_pages = s->mem >> PAGE_SHIFT;
     do {
         rc = p2m_pool_set(s->d, POOL_PAGES);
     } while (rc == -ERESTART);
     check("no memory for its page tables", rc);
 }
 
-static struct page *init_text give(struct domain *d, gfn_t gfn,
-                                   unsigned int order)
+static void init_text give_block(struct domain *d, gfn_t gfn)
 {
-    struct page *pg = domain_alloc_pages(d, order, 0);
+    struct page *pg = domain_alloc_pages(d, PAGE_ORDER_2M, 0);
 
     if (!pg)
         failed("no memory", -ENOMEM);
     check("its memory cannot be mapped",
-          p2m_map(d, gfn, page_to_mfn(pg), 1u << order, P2M_RAM));
-    return pg;
+          p2m_map(d, gfn, page_to_mfn(pg), 1u << PAGE_ORDER_2M, P2M_RAM));
 }
 
 /* In one piece as the guest sees it; where it lies is another matter. */
@@ -170,8 +170,8 @@ static gpaddr_t init_text load(struct store *s)
     gpaddr_t at = GUEST_RAM0_BASE + KERNEL_AT;
 
     for (uint32_t off = 0; off < s->mem; off += (uint32_t)MIB(2))
-        (void)give(s->d, gfn_of(GUEST_RAM0_BASE + off), PAGE_ORDER_2M);
-    if (KERNEL_AT + image.size > s->mem - TREE_SIZE || !is_zimage(image))
+        give_block(s->d, gfn_of(GUEST_RAM0_BASE + off));
+    if (KERNEL_AT + image.size > s->mem - TAIL_SIZE || !is_zimage(image))
         panic("store domain: the module at 0x%llx is no zImage that fits into "
               "%u MiB: load xenstore-stubdom there, or use a larger "
               "xenstore_mem=",
@@ -214,7 +214,7 @@ static void init_text seed_grant(struct domain *d, uint32_t ref, domid_t to,
 
 static void init_text connect(struct store *s)
 {
-    gfn_t console = gfn_of(GUEST_MAGIC_BASE);
+    gfn_t console = gfn_of(GUEST_RAM0_BASE + s->mem - TAIL_SIZE);
 
     make_ring(s);
     seed_grant(s->dom0, GNTTAB_RESERVED_XENSTORE, s->d->id, s->ring);
@@ -223,7 +223,6 @@ static void init_text connect(struct store *s)
     s->dom0->hvm_params[HVM_PARAM_STORE_PFN] = s->ring.n;
     s->dom0->hvm_params[HVM_PARAM_STORE_EVTCHN] = s->dom0_port;
 
-    (void)give(s->d, console, 0);
     seed_grant(s->d, GNTTAB_RESERVED_CONSOLE, s->dom0->id, console);
     check("no port of its own",
           event_alloc_unbound(s->d, s->dom0, NULL, NULL, &s->console));
