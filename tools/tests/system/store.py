@@ -22,8 +22,8 @@ def stub_domain():
     return path
 
 
-def store_domain(args="", image=None, **options):
-    """dom0 with Debian's tools, and the store in its domain."""
+def module(args="", image=None):
+    """Options of lab.boot() for a hypervisor that starts the store domain."""
     image = image or stub_domain()
 
     def edit(tree):
@@ -32,8 +32,12 @@ def store_domain(args="", image=None, **options):
         lab.fdt_put(tree, MODULE, "reg", 0, AT, 0, os.path.getsize(image))
         lab.fdt_put(tree, MODULE, "bootargs", args, kind="s")
 
-    return xl_lab.dom0(store="domain", edit=edit, files=((image, AT),),
-                       **options)
+    return {"edit": edit, "files": ((image, AT),)}
+
+
+def store_domain(args="", image=None, **options):
+    """dom0 with Debian's tools, and the store in its domain."""
+    return xl_lab.dom0(store="domain", **module(args, image), **options)
 
 
 OURS = ("xenconsoled", "xenconsole", "xenstore-supervisor",
