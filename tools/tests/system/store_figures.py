@@ -169,8 +169,8 @@ def table(title, rows):
             f"{by_kind.get(kind, '-'):>23}" for kind in (STUB, DAEMON, DEBIAN)))
 
 
-# What it must not exceed. For xl create 0.5 is wanted and not reached: two
-# thirds of that time are Linux's, whose every request goes through a thread
+# What it must not exceed. For xl create 0.5 is wanted and not reached: more
+# than half of that time is Linux's, whose every request goes through a thread
 # of its kernel and an idle loop.
 RATIOS = {"READ of a guest, median": 0.5, "xl create: in the store": 0.7}
 
