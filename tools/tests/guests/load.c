@@ -133,6 +133,31 @@ static void report(void)
         rest(REST_US);
 }
 
+static void pad(const char *path, uint32_t len)
+{
+    static char text[RING];
+
+    for (uint32_t i = 0; i < len; i++)
+        text[i] = '.';
+    text[len] = '\0';
+    put(path, text);
+}
+
+/*
+ * Both halves of the ring are at their beginning: bytes are not copied in the
+ * same way wherever they are. Requests are 16 bytes and what they are about,
+ * answers 16 and that, or "OK".
+ */
+static void align(void)
+{
+    uint32_t to_rsp = -(ring->rsp_cons + 19 + 16 + 19) % RING, to_req;
+
+    pad("data/p", to_rsp);
+    (void)look("data/p");
+    to_req = -(ring->req_prod + 16 + 7) % RING;
+    pad("data/p", to_req);
+}
+
 /* A debugger waits here for the request that comes next. */
 static void __attribute__((noinline)) load_mark(void)
 {
@@ -152,6 +177,7 @@ static void same_step(struct load *l, bool transaction)
     l->steps++;
     l->last += 11; /* values of one length */
     if (!transaction) {
+        align();
         rest(QUIET_US);
         load_mark();
         l->number[0] = load_write(l, 0, 0);
@@ -166,6 +192,7 @@ static void same_step(struct load *l, bool transaction)
     l->last--;
     in_1 = load_write(l, tx, LOAD_IN);
     l->last--;
+    align();
     rest(QUIET_US);
     load_mark();
     done = load_commit(l, tx, "T");

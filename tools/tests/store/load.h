@@ -143,7 +143,7 @@ static uint32_t load_ask(struct load *l, uint32_t type, uint32_t tx,
 {
     static struct {
         struct load_header header;
-        char data[512];
+        char data[1200];
     } m;
     uint32_t len = 0;
 
