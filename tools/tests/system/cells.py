@@ -27,7 +27,7 @@ CELLS = (Cell(OURS, OURS, MODULE),
          Cell(DEBIANS, OURS, HANDED),
          Cell(DEBIANS, DEBIANS, DAEMON),
          Cell(DEBIANS, DEBIANS, HANDED))
-ROW = "{:<11}{:<10}{:<26}{:<8}{:<6}{:<9}{}"
+ROW = "{:<11}{:<10}{:<26}{:<8}{:<8}{:<9}{}"
 
 
 def boot(cell):
@@ -99,7 +99,7 @@ def run(d):
     d.con.expect("it is 42", timeout=30)
     d.con.send("\x1d")
     d.finish()
-    d.ok("xl pause one; xl list one | grep -q -- '--p---'")
+    d.ok("xl pause one; xl list one | grep -q ' [r-][b-]p--- '")
     d.ok("xl unpause one")
 
 
