@@ -18,16 +18,12 @@ import pexpect
 
 import lab
 import rsp
-import store_lab
-from lab import Failed, full_test, test
+from lab import Failed, test
 from rsp import CPSR, PC, THUMB
-from store_lab import (Program, Store, guest_is_right, guest_mark, machine,
-                       same_tree)
+from store_lab import Program, Store, guest_is_right, machine, same_tree
 
 lab.TESTS.clear()       # those of store.py run there
 
-# Deaths at each so many instructions; 1 takes an hour or more.
-EVERY = int(os.environ.get("EVERY", "17"))
 NOWHERE = 0             # a device's page: never executed
 SLOTS = 3               # dom0 and two guests
 # Functions of a life's beginning, for deaths of the one that takes over.
@@ -242,107 +238,6 @@ def kills():
             raise Failed(f"only {with_open} of {total} with an open request")
         if min(n for n, _ in told) < number // 4:
             raise Failed("too few requests to tell anything")
-
-
-# ---- each instruction of one request ----
-
-class Path:
-    """The instructions from a wake-up with a request of some type to where
-    its answer is sent and told, and how to come to each of them. They are of
-    the first such request in a life of the store."""
-
-    def __init__(self, killer, kind):
-        self.killer, self.kind = killer, kind
-        program = killer.program
-        self.wake = program.after(program.where("events_wait", "wfi"))
-        self.ends = program.returns("store_work", "conn_serve")
-        self.mark = guest_mark()
-        self.pcs, self.first = [], {}
-        while not self.pcs or self.pcs[-1] not in self.ends:
-            self.learn()
-
-    def learn(self):
-        """Some more of them: the watchdog allows two seconds."""
-        for _ in range(5):
-            self.begin()
-            self.killer.die()
-            self.killer.answered()
-            if not self.pcs:
-                self.begin()
-                break
-            if self.go(len(self.pcs) - 1):
-                break
-        else:
-            self.killer.con.fail("a request is not like the one before")
-        self.pcs += self.killer.trace(PIECE, self.ends)[bool(self.pcs):]
-        # Where a breakpoint is hit for the first time, going there.
-        for i, pc in enumerate(self.pcs):
-            self.first.setdefault(pc, i)
-
-    def begin(self):
-        """To the wake-up."""
-        for _ in range(20):
-            if not self.killer.reach(self.mark):
-                self.killer.con.fail("the guest asks nothing any more")
-            if self.killer.reach(self.wake) and \
-                    self.killer.store.asked(1) == self.kind:
-                return
-        self.killer.con.fail(f"no request of type {self.kind} comes")
-
-    def go(self, nr):
-        """To instruction @nr. False: something else came between."""
-        self.begin()
-        near = max(i for i in (self.first[pc] for pc in
-                               self.pcs[max(0, nr - 400):nr + 1]) if i <= nr)
-        if near and self.killer.wait(self.pcs[near], *self.ends) != \
-                self.pcs[near]:
-            return False
-        return self.killer.trace(nr - near + 1) == self.pcs[near:nr + 1]
-
-
-def each(d, path, what, kind):
-    """Deaths at all instructions of the request of this kind."""
-    home = "/local/domain/2/data"
-    d.ok(f"xenstore-write {home}/do {what}")
-    time.sleep(0.5 * lab.SLOW)
-    killer = Killer(d.con, path, Program())
-    way = Path(killer, kind)
-    start = time.monotonic()
-    print(f"{what}: {len(way.pcs)} instructions", flush=True)
-    late = []
-    for nr in range(0, len(way.pcs), EVERY):
-        for _ in range(5):
-            if way.go(nr):
-                break
-        else:
-            late.append(nr)
-            continue
-        at = way.pcs[nr]
-        killer.hit[killer.program.of[at], killer.store.open(2)] += 1
-        killer.die()
-        killer.gaps.append(killer.answered())
-    killer.close()
-    print(f"{what}: died at {sum(killer.hit.values())} of {len(way.pcs)} "
-          f"instructions, in {time.monotonic() - start:.0f} s")
-    histogram(killer)
-    gaps(killer)
-    if late:
-        raise Failed(f"{what}: not reached in five tries: {late[:20]}")
-    return killer.deaths
-
-
-@full_test(timeout=3600 if EVERY > 1 else 20000)
-def every_instruction():
-    """Of one WRITE and one commit, from the wake-up of the store to the end
-    of the work on it: a death at each 17th, or with EVERY=1 in the
-    environment at each."""
-    with machine(1) as (d, path):
-        deaths = each(d, path, "write", store_lab.WRITE)
-        deaths += each(d, path, "commit", store_lab.COMMIT)
-        requests, again = guest_is_right(d, 2)
-        print(f"{requests} requests, each with its one answer; {again} "
-              "transactions had to be done again")
-        supervised(d, deaths)
 
 
 if __name__ == "__main__":

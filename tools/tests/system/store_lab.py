@@ -26,7 +26,6 @@ SEND_REPLY = 1          # enum sending
 AWAY = 0x1f8000         # of a test guest, from where the store's code is
 BRANCH = 0xea000000     # b, to the instruction two and so many behind it
 ZIMAGE_MAGIC = 0x016f2818
-WRITE, COMMIT = 11, 7    # types of requests
 FIELDS = ("kind", "cons", "in_start", "sending", "reply_len")
 
 def compiled_offsets():
@@ -123,15 +122,6 @@ class Store:
                 return True
         return False
 
-    def asked(self, slot):
-        """Type of the request that waits in a ring; 0: none does."""
-        c, ring = self.client(slot)
-        if c["kind"] != RING or (ring["req_prod"] - c["cons"]) % 2 ** 32 < 16:
-            return 0
-        data = self.gdb.memory(WINDOWS + slot * PAGE, 1024)
-        return struct.unpack("<I", bytes(data[(c["cons"] + i) % 1024]
-                                         for i in range(4)))[0]
-
     def answers(self, page):
         """Is what is being written to the ring at @page an answer?"""
         slot = (page - WINDOWS) // PAGE
@@ -172,15 +162,6 @@ def initrd():
     subprocess.run([os.path.join(TOP, "tools", "dev", "mkxl"), out] + words,
                    check=True)
     return out
-
-
-def guest_mark():
-    """Where a guest is before the request that it has been told to send."""
-    text = subprocess.run(
-        ["arm-none-eabi-nm", os.path.join(lab.O, "guests", "load.elf")],
-        check=True, text=True, capture_output=True).stdout
-    return 0x40008000 + AWAY + int(re.search(r"^(\S+) t load_mark$", text,
-                                             re.M).group(1), 16)
 
 
 @contextlib.contextmanager
