@@ -53,15 +53,26 @@ static void note(uint32_t word, uint32_t bits)
 
 void events_init(void)
 {
+    struct vcpu_info *v = &shared->vcpu_info[0];
+
     if (stub_map_shared_info())
         stub_panic("the page that is shared with Xen cannot be mapped");
     *gicd(GICD_CTLR) = 1;
     *gicd(GICD_ISENABLER) = 1u << GUEST_EVTCHN_PPI | 1u << GUEST_TIMER_VIRT_PPI;
     *gicc(GICC_PMR) = 0xf0;
     *gicc(GICC_CTLR) = 1;
+    /*
+     * A former life may have ended between upcall, selector and port. Xen
+     * tells of a port only when that sets its bit in the selector: none may
+     * stay behind.
+     */
+    *(volatile uint8_t *)&v->evtchn_upcall_pending = 0;
+    __atomic_exchange_n((volatile uint32_t *)&v->evtchn_pending_sel, 0,
+                        __ATOMIC_SEQ_CST);
+    __atomic_exchange_n((volatile uint32_t *)&v->evtchn_pending_sel + 1, 0,
+                        __ATOMIC_SEQ_CST);
     for (uint32_t i = 0; i < WORDS; i++) {
         ((volatile uint32_t *)shared->evtchn_mask)[i] = 0;
-        /* A former life may have ended between selector and port. */
         note(i, __atomic_exchange_n(
                     (volatile uint32_t *)shared->evtchn_pending + i, 0,
                     __ATOMIC_SEQ_CST));

@@ -63,6 +63,7 @@ int xenstore_call(struct xenstore *x, enum xsd_sockmsg_type type,
     struct xsd_sockmsg head = {
         .type = type,
         .req_id = ++x->requests,
+        .tx_id = x->tx,
         .len = len,
     };
     bool event;

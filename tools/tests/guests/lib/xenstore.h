@@ -19,10 +19,11 @@ struct xenstore {
     void (*kick)(struct xenstore *); /* tell the store to look           */
     void (*wait)(struct xenstore *); /* until there may be something new */
     uint32_t requests;               /* so far                           */
+    uint32_t tx;                     /* transaction; 0: none             */
 };
 
 /*
- * One request outside of transactions: @len bytes of payload at @data, at
+ * One request in transaction .tx: @len bytes of payload at @data, at
  * most XENSTORE_PAYLOAD_MAX. The answer's payload goes to @answer, with a
  * NUL behind it, cut off at @size - 1 bytes.
  *
