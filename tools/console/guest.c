@@ -135,21 +135,20 @@ static int open_terminal(struct daemon *d, struct console *c)
 {
     struct termios mode;
     char name[64];
-    int slave;
 
     c->terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (c->terminal < 0 || grantpt(c->terminal) || unlockpt(c->terminal) ||
         ptsname_r(c->terminal, name, sizeof(name)))
         return -1;
-    /* Raw: the guest's driver is the one that makes lines. */
-    slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (slave < 0)
+    /* Stays open: poll() would tell of the last one's end for ever. */
+    c->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (c->slave < 0)
         return -1;
-    if (tcgetattr(slave, &mode) == 0) {
+    /* Raw: the guest's driver is the one that makes lines. */
+    if (tcgetattr(c->slave, &mode) == 0) {
         cfmakeraw(&mode);
-        tcsetattr(slave, TCSANOW, &mode);
+        tcsetattr(c->slave, TCSANOW, &mode);
     }
-    close(slave);
     write_tty(d, c, name);
     return 0;
 }
@@ -276,6 +275,8 @@ void console_close(struct daemon *d, struct console *c)
         xengnttab_unmap(d->grants, c->ring, 1);
     else if (c->ring)
         xenforeignmemory_unmap(d->frames, c->ring, 1);
+    if (c->slave >= 0)
+        close(c->slave);
     if (c->terminal >= 0)
         close(c->terminal);
     if (c->log >= 0)
@@ -289,9 +290,12 @@ struct console *console_open(struct daemon *d, uint32_t domid, enum kind kind)
 
     if (!c)
         return NULL;
-    *c = (struct console){
-        .domid = domid, .kind = kind, .port = -1, .terminal = -1, .log = -1
-    };
+    *c = (struct console){ .domid = domid,
+                           .kind = kind,
+                           .port = -1,
+                           .terminal = -1,
+                           .slave = -1,
+                           .log = -1 };
     if (join(d, c) == 0) {
         console_move(d, c);
         return c;

@@ -50,6 +50,7 @@ struct console {
     bool granted; /* how it is mapped */
     xenevtchn_port_or_error_t port, remote_port;
     int terminal; /* the master's side; -1: none */
+    int slave;    /* the other one               */
     int log;      /* -1: none */
     char out[BACKLOG];
     uint32_t out_from, out_len;

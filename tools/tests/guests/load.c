@@ -11,7 +11,6 @@
  * Source: public/io/xs_wire.h; public/hvm/params.h; virq-xenstore.md 3.5.
  * Layer:  test guest, made by the tools.
  */
-#include <public/hvm/hvm_op.h>
 #include <public/hvm/params.h>
 #include <public/io/xs_wire.h>
 
@@ -83,16 +82,6 @@ static void load_receive(void *to, uint32_t len)
         if (there == RING) /* who writes may wait for room */
             event_send(port);
     }
-}
-
-static uint32_t param(uint32_t index)
-{
-    struct xen_hvm_param arg = { .domid = DOMID_SELF, .index = index };
-
-    if (hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param, (uintptr_t)&arg, 0, 0,
-                  0))
-        return 0;
-    return (uint32_t)arg.value;
 }
 
 /* Value of a node, in load.answer; empty: there is no such node. */
@@ -223,8 +212,8 @@ void main(void)
     gic_init();
     irq_handle(machine.vtimer_irq, on_timer);
     irq_enable(machine.vtimer_irq);
-    port = param(HVM_PARAM_STORE_EVTCHN);
-    ring = (void *)(uintptr_t)(param(HVM_PARAM_STORE_PFN) << 12);
+    port = hvm_param(HVM_PARAM_STORE_EVTCHN);
+    ring = (void *)(uintptr_t)(hvm_param(HVM_PARAM_STORE_PFN) << 12);
     if (!port || !ring || event_init(NULL))
         return;
     load.path = "data/s";

@@ -22,7 +22,6 @@
 #include <libfdt.h>
 
 #include <public/domctl.h>
-#include <public/hvm/hvm_op.h>
 #include <public/hvm/params.h>
 #include <public/sysctl.h>
 
@@ -239,16 +238,6 @@ static void wait(struct xenstore *x)
     sleep_until(timer_now() + IDLE);
 }
 
-static uint32_t param(uint32_t index)
-{
-    struct xen_hvm_param arg = { .domid = DOMID_SELF, .index = index };
-
-    if (hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param, (uintptr_t)&arg, 0, 0,
-                  0))
-        return 0;
-    return (uint32_t)arg.value;
-}
-
 static void put(const char *path, const char *value)
 {
     if (xenstore_write(&store, path, value, (uint32_t)strlen(value), answer,
@@ -406,8 +395,8 @@ void main(void)
     irq_enable(machine.vtimer_irq);
     wait_for_scrubbing();
     store = (struct xenstore){
-        .ring = (void *)(uintptr_t)(param(HVM_PARAM_STORE_PFN) << 12),
-        .port = param(HVM_PARAM_STORE_EVTCHN),
+        .ring = (void *)(uintptr_t)(hvm_param(HVM_PARAM_STORE_PFN) << 12),
+        .port = hvm_param(HVM_PARAM_STORE_EVTCHN),
         .kick = kick,
         .wait = wait,
     };

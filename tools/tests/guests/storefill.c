@@ -19,7 +19,6 @@
 #include <public/domctl.h>
 #include <public/event_channel.h>
 #include <public/grant_table.h>
-#include <public/hvm/hvm_op.h>
 #include <public/hvm/params.h>
 #include <public/memory.h>
 #include <public/sched.h>
@@ -70,16 +69,6 @@ static void let_others_run(struct xenstore *x)
 
 /* ---- this domain's own ring ---- */
 
-static uint64_t param(uint32_t index)
-{
-    struct xen_hvm_param arg = { .domid = DOMID_SELF, .index = index };
-
-    if (hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param, (uintptr_t)&arg, 0, 0,
-                  0))
-        return 0;
-    return arg.value;
-}
-
 static void kick_mine(struct xenstore *x)
 {
     event_send(x->port);
@@ -88,8 +77,8 @@ static void kick_mine(struct xenstore *x)
 static void join(void)
 {
     mine = (struct xenstore){
-        .ring = (void *)(uintptr_t)(param(HVM_PARAM_STORE_PFN) << 12),
-        .port = (uint32_t)param(HVM_PARAM_STORE_EVTCHN),
+        .ring = (void *)(uintptr_t)(hvm_param(HVM_PARAM_STORE_PFN) << 12),
+        .port = (uint32_t)hvm_param(HVM_PARAM_STORE_EVTCHN),
         .kick = kick_mine,
         .wait = let_others_run,
     };

@@ -12,7 +12,6 @@
  * Source: public/io/xs_wire.h, public/hvm/params.h; DDI 0406C.c B3.6.1.
  * Layer:  test guest, built domain.
  */
-#include <public/hvm/hvm_op.h>
 #include <public/hvm/params.h>
 
 #include <xen/printf.h>
@@ -34,16 +33,6 @@
 static uint64_t level2[512] aligned(4096);
 static uint32_t samples[MOST];
 static volatile bool rung;
-
-static uint64_t param(uint32_t index)
-{
-    struct xen_hvm_param arg = { .domid = DOMID_SELF, .index = index };
-
-    if (hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param, (uintptr_t)&arg, 0, 0,
-                  0))
-        return 0;
-    return arg.value;
-}
 
 static void map_cached(uint32_t gpa)
 {
@@ -132,10 +121,10 @@ static void measure(struct xenstore *x, uint32_t nr)
 void main(void)
 {
     uint32_t reads = bootarg_number("reads", 0);
-    uint32_t page = (uint32_t)param(HVM_PARAM_STORE_PFN) << 12;
+    uint32_t page = (uint32_t)hvm_param(HVM_PARAM_STORE_PFN) << 12;
     struct xenstore x = {
         .ring = (void *)(uintptr_t)page,
-        .port = (uint32_t)param(HVM_PARAM_STORE_EVTCHN),
+        .port = (uint32_t)hvm_param(HVM_PARAM_STORE_EVTCHN),
         .kick = kick,
         .wait = wait_for_ring,
     };

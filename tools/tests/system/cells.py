@@ -92,13 +92,7 @@ def run(d):
         d.con.fail("the guest has not its 2 vCPUs")
     if d.ok("xl vcpu-list one").count("one ") != 2:
         d.con.fail("xl vcpu-list does not show two")
-    d.start("tty xl console one")
-    d.con.send("\n")
-    d.con.expect("# ", timeout=30)
-    d.con.send("echo it is $((6 * 7))\n")
-    d.con.expect("it is 42", timeout=30)
-    d.con.send("\x1d")
-    d.finish()
+    d.talk("xl console one")
     d.ok("xl pause one; xl list one | grep -q ' [r-][b-]p--- '")
     d.ok("xl unpause one")
 

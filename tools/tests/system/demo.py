@@ -52,9 +52,26 @@ def rows(con, **options):
     return {line[0]: (line[1], line[2]) for line in lines[1:]}
 
 
+BUSY = """sleep 2; for p in xenconsoled xenstore-supervisor; do
+f=/proc/$(cat /run/$p.pid)/stat; a=$(cut -d' ' -f14,15 $f); sleep 3;
+echo busy $a $(cut -d' ' -f14,15 $f); done"""
+
+
+def idle(con):
+    """No daemon works while nobody does anything."""
+    con.send(" ".join(BUSY.split("\n")) + "\n")
+    for name in ("xenconsoled", "xenstore-supervisor"):
+        got = con.expect(r"busy (\d+) (\d+) (\d+) (\d+)\n", timeout=30)
+        before, after = (int(got.group(i)) + int(got.group(i + 1))
+                         for i in (1, 3))
+        if after - before > 100:        # of 300
+            con.fail(f"{name} is busy: {after - before} ticks in 3 s")
+
+
 def shell(con):
-    """There is one, and poweroff ends the machine."""
+    """There is one, nothing else runs, and poweroff ends the machine."""
     con.expect("xl create -c /guest/config", "# ", timeout=60)
+    idle(con)
     con.command("echo it is $((6 * 7)), $(xl domid Xenstore)", "it is 42, 1\n")
     con.send("poweroff\n")
     con.expect_end(lab.HALTED)

@@ -92,7 +92,7 @@ def life(d):
     config = json.loads(d.ok(f"{XL} list -l one"))[0]["config"]
     if config["b_info"]["max_vcpus"] != 2:
         d.con.fail(f"list -l: {config}")
-    console(d)
+    d.talk(f"{XL} console one")
     as_debians(d)
     resources(d)
     fails(d, f"create -q {path}", 3, "has the name")
@@ -159,17 +159,6 @@ def resources(d):
         if rows_now["enomem"] != handler:
             d.con.fail(f"virq-set has no effect: {rows_now}")
     fails(d, "virq-set timer one", 1, "timer is no VIRQ")
-
-
-def console(d):
-    """The guest's shell answers, and Ctrl-] leaves it."""
-    d.start(f"tty {XL} console one")
-    d.con.send("\n")
-    d.con.expect("# ", timeout=30)
-    d.con.send("echo it is $((6 * 7))\n")
-    d.con.expect("it is 42", timeout=30)
-    d.con.send("\x1d")
-    d.finish()
 
 
 def reboot(d):

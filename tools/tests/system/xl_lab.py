@@ -117,6 +117,16 @@ class Dom0:
         log = GUEST_LOG.format(name)
         return self.until(f"grep -a 'guest: up' {log}", timeout)
 
+    def talk(self, console):
+        """The guest's shell answers on its console, and Ctrl-] leaves it."""
+        self.start(f"tty {console}")
+        self.con.send("\n")
+        self.con.expect("# ", timeout=30)
+        self.con.send("echo it is $((6 * 7))\n")
+        self.con.expect("it is 42", timeout=30)
+        self.con.send("\x1d")
+        self.finish()
+
     def field(self, name):
         """One line of `xl info`, as text."""
         text = self.ok("xl info")

@@ -33,6 +33,9 @@ static inline int32_t hypercall(uint32_t number, uint32_t a0, uint32_t a1,
     return (int32_t)r0;
 }
 
+/* HVM parameter @index of this domain; 0 when there is none. */
+uint64_t hvm_param(uint32_t index);
+
 /* --- event channels ----------------------------------------------------- */
 
 /*
