@@ -28,12 +28,15 @@ static const struct {
 
 /* ---- the store's nodes ---- */
 
-/* Value of /local/domain/ID/NODE/@name, to be freed; NULL: none. */
+/* Value of /local/domain/ID/NODE/@name, to be freed; NULL: none, or there is
+ * no store. */
 static char *read_node(struct daemon *d, uint32_t domid, const char *node,
                        const char *name)
 {
     char path[96];
 
+    if (!d->xs)
+        return NULL;
     snprintf(path, sizeof(path), "/local/domain/%u/%s%s%s", (unsigned int)domid,
              node, *name ? "/" : "", name);
     return xs_read(d->xs, XBT_NULL, path, NULL);
@@ -64,37 +67,39 @@ static bool is_ours(struct daemon *d, uint32_t domid, const char *node)
     return is;
 }
 
-static void write_tty(struct daemon *d, const struct console *c,
-                      const char *name)
+void console_tell(struct daemon *d, struct console *c)
 {
     struct xs_permissions perms = { .id = c->domid, .perms = XS_PERM_READ };
-    char path[96];
+    char path[96], name[64];
 
     snprintf(path, sizeof(path), "/local/domain/%u/%s/tty",
              (unsigned int)c->domid, kinds[c->kind].node);
     /* The guest must not lead its user to another terminal: it is dom0's. */
     perms.id = 0;
-    if (!xs_write(d->xs, XBT_NULL, path, name, (unsigned int)strlen(name)) ||
-        !xs_set_permissions(d->xs, XBT_NULL, path, &perms, 1))
+    c->told = ptsname_r(c->terminal, name, sizeof(name)) == 0 &&
+              xs_write(d->xs, XBT_NULL, path, name,
+                       (unsigned int)strlen(name)) &&
+              xs_set_permissions(d->xs, XBT_NULL, path, &perms, 1);
+    if (!c->told)
         fprintf(stderr, "xenconsoled: domain %u: its tty cannot be told: %s\n",
                 (unsigned int)c->domid, strerror(errno));
 }
 
 /* ---- log ---- */
 
-/* The name is the toolstack's, but it comes from the store: no folders. */
-static void log_path(struct daemon *d, const struct console *c, char *path,
-                     size_t size)
+/* The name is the toolstack's, but it comes from the store: no folders.
+ * Without a store it is the one that it was. */
+static void learn_name(struct daemon *d, struct console *c)
 {
     char *name = read_node(d, c->domid, "name", "");
-    char fallback[16];
 
-    snprintf(fallback, sizeof(fallback), "%u", (unsigned int)c->domid);
-    for (char *at = name; at && *at; at++)
+    if (name && *name)
+        snprintf(c->name, sizeof(c->name), "%s", name);
+    else if (!*c->name)
+        snprintf(c->name, sizeof(c->name), "%u", (unsigned int)c->domid);
+    for (char *at = c->name; *at; at++)
         if (*at == '/' || (unsigned char)*at < ' ')
             *at = '_';
-    snprintf(path, size, "%s/%s-%s.log", d->log_dir, kinds[c->kind].log,
-             name && *name ? name : fallback);
     free(name);
 }
 
@@ -107,7 +112,9 @@ void console_log_again(struct daemon *d, struct console *c)
     c->log = -1;
     if (!d->log_dir)
         return;
-    log_path(d, c, path, sizeof(path));
+    learn_name(d, c);
+    snprintf(path, sizeof(path), "%s/%s-%s.log", d->log_dir, kinds[c->kind].log,
+             c->name);
     c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
                   0644);
     if (c->log < 0)
@@ -131,7 +138,7 @@ static void log_write(struct console *c, const char *text, size_t len)
 
 /* ---- terminal ---- */
 
-static int open_terminal(struct daemon *d, struct console *c)
+static int open_terminal(struct console *c)
 {
     struct termios mode;
     char name[64];
@@ -149,7 +156,6 @@ static int open_terminal(struct daemon *d, struct console *c)
         cfmakeraw(&mode);
         tcsetattr(c->slave, TCSANOW, &mode);
     }
-    write_tty(d, c, name);
     return 0;
 }
 
@@ -251,18 +257,22 @@ static int join(struct daemon *d, struct console *c)
                                          (evtchn_port_t)port);
     if (c->port < 0)
         return say_failed(c, "its console's port cannot be bound");
-    if (open_terminal(d, c))
+    if (open_terminal(c))
         return say_failed(c, "no terminal for its console");
+    console_tell(d, c);
     console_log_again(d, c);
     return 0;
 }
 
-bool console_is_stale(struct daemon *d, const struct console *c)
+bool console_is_connected(struct daemon *d, const struct console *c)
 {
-    unsigned long port;
+    xc_evtchn_status_t s = { .dom = DOMID_SELF,
+                             .port = (evtchn_port_t)c->port };
 
-    return !read_number(d, c->domid, kinds[c->kind].node, "port", &port) ||
-           port != (unsigned long)c->remote_port;
+    return xc_evtchn_status(d->xch, &s) == 0 &&
+           s.status == EVTCHNSTAT_interdomain &&
+           s.u.interdomain.dom == c->domid &&
+           s.u.interdomain.port == (evtchn_port_t)c->remote_port;
 }
 
 void console_close(struct daemon *d, struct console *c)
@@ -292,6 +302,7 @@ struct console *console_open(struct daemon *d, uint32_t domid, enum kind kind)
         return NULL;
     *c = (struct console){ .domid = domid,
                            .kind = kind,
+                           .budget = EVENTS,
                            .port = -1,
                            .terminal = -1,
                            .slave = -1,

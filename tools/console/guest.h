@@ -23,12 +23,13 @@
 
 /* What all consoles use; made once. */
 struct daemon {
-    struct xs_handle *xs;
+    struct xs_handle *xs; /* NULL: the store is gone */
     xc_interface *xch;
     xenevtchn_handle *events;
     xengnttab_handle *grants;
     xenforeignmemory_handle *frames;
     const char *log_dir; /* NULL: no logs of guests */
+    struct console *consoles;
 };
 
 /* The kinds of consoles that a guest can have. */
@@ -41,6 +42,9 @@ enum kind {
 /* Output that nobody has read yet; the oldest goes first. */
 #define BACKLOG 65536u
 
+/* Events of a guest that are heard in one period: xenconsoled.c. */
+#define EVENTS 30u
+
 struct console {
     struct console *next;
     uint32_t domid;
@@ -49,9 +53,11 @@ struct console {
     struct xencons_interface *ring;
     bool granted; /* how it is mapped */
     xenevtchn_port_or_error_t port, remote_port;
-    int terminal; /* the master's side; -1: none */
-    int slave;    /* the other one               */
-    int log;      /* -1: none */
+    int terminal;   /* the master's side; -1: none */
+    int slave;      /* the other one               */
+    int log;        /* -1: none */
+    char name[256]; /* of the guest, in that of the log */
+    bool told;      /* the store has the terminal's name */
     char out[BACKLOG];
     uint32_t out_from, out_len;
     unsigned int budget; /* events that it may cause in this period */
@@ -70,8 +76,11 @@ void console_move(struct daemon *d, struct console *c);
 /* The user typed, or can take more. */
 void console_terminal(struct daemon *d, struct console *c);
 
-/* The ring or port in the store are others than before. */
-bool console_is_stale(struct daemon *d, const struct console *c);
+/* Writes its terminal's name to the store: sets c->told, or says why not. */
+void console_tell(struct daemon *d, struct console *c);
+
+/* Its port still leads to the guest's. Asks the hypervisor, not the store. */
+bool console_is_connected(struct daemon *d, const struct console *c);
 
 /* The log file of the guest again, under its own name: after logrotate. */
 void console_log_again(struct daemon *d, struct console *c);

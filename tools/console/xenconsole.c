@@ -58,7 +58,8 @@ static int say(unsigned int domid, const char *what)
     return 1;
 }
 
-/* The terminal that xenconsoled offers; to be freed. NULL: none in time. */
+/* The terminal that xenconsoled offers; to be freed. NULL: none in time, with
+ * errno EAGAIN, or the store is gone. */
 static char *find_tty(struct xs_handle *xs, const char *path)
 {
     char *tty;
@@ -71,12 +72,15 @@ static char *find_tty(struct xs_handle *xs, const char *path)
 
         while ((event = xs_check_watch(xs)))
             free(event);
+        if (errno != EAGAIN)
+            return NULL;
         tty = xs_read(xs, XBT_NULL, path, NULL);
         if (tty && *tty)
             return tty;
         free(tty);
         poll(&fd, 1, SLICE_S * 1000);
     }
+    errno = EAGAIN;
     return NULL;
 }
 
@@ -170,6 +174,9 @@ int main(int argc, char **argv)
         return say(domid, "no xenstore: start it first");
     snprintf(path, sizeof(path), "/local/domain/%u/%s/tty", domid, node);
     tty = find_tty(xs, path);
+    if (!tty && errno != EAGAIN)
+        return say(domid, "the store is gone: start xenstored, then this "
+                          "again");
     if (!tty)
         return say(domid, "no console is offered: is xenconsoled running, and "
                           "the domain there?");

@@ -4,6 +4,9 @@
  * store, moves bytes between their rings and terminals, and logs what they
  * say; the hypervisor's own log too, when asked to.
  *
+ * When the store ends, which one that is a process can do, the consoles there
+ * are go on; every RETRY_MS we look whether it is there again.
+ *
  * A guest that sends events without end is heard EVENTS times in PERIOD_MS,
  * and loses nothing by it: its ring is full meanwhile.
  *
@@ -21,10 +24,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "guests.h"
 
 #define PERIOD_MS 200
-#define EVENTS    30u
+#define RETRY_MS  1000
 #define LOG_DIR   "/var/log/xen/console"
 
 #define FDS_MAX 1024u
@@ -36,9 +39,9 @@ struct hypervisor_log {
 };
 
 static struct daemon daemon_;
-static struct console *consoles;
 static struct hypervisor_log hypervisor = { .fd = -1, .port = -1 };
 static volatile sig_atomic_t ended, again;
+static uint64_t tried; /* ms, when the store was looked for */
 
 static void on_signal(int nr)
 {
@@ -46,62 +49,6 @@ static void on_signal(int nr)
         again = 1;
     else
         ended = 1;
-}
-
-/* ---- which guests there are ---- */
-
-static struct console *find(uint32_t domid, enum kind kind)
-{
-    struct console *c = consoles;
-
-    while (c && (c->domid != domid || c->kind != kind))
-        c = c->next;
-    return c;
-}
-
-static void meet(const xc_dominfo_t *info)
-{
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct console *c = find(info->domid, kind);
-
-        /* It would not go while we have its memory mapped, and nothing would
-         * tell us again. */
-        if (info->dying)
-            continue;
-        if (c && !console_is_stale(&daemon_, c)) {
-            c->present = true;
-            continue;
-        }
-        c = console_open(&daemon_, info->domid, kind);
-        if (!c)
-            continue;
-        c->present = true;
-        c->budget = EVENTS;
-        c->next = consoles;
-        consoles = c;
-    }
-}
-
-static void scan(void)
-{
-    struct console **at = &consoles, *c;
-    xc_dominfo_t info;
-    uint32_t next = 1;
-
-    for (c = consoles; c; c = c->next)
-        c->present = false;
-    while (xc_domain_getinfo(daemon_.xch, next, 1, &info) == 1) {
-        next = info.domid + 1;
-        meet(&info);
-    }
-    while ((c = *at)) {
-        if (c->present) {
-            at = &c->next;
-        } else {
-            *at = c->next;
-            console_close(&daemon_, c);
-        }
-    }
 }
 
 /* ---- the hypervisor's log ---- */
@@ -139,7 +86,7 @@ static void hypervisor_open(void)
 static void on_event(void)
 {
     xenevtchn_port_or_error_t port = xenevtchn_pending(daemon_.events);
-    struct console *c = consoles;
+    struct console *c = daemon_.consoles;
 
     if (port < 0)
         return;
@@ -162,7 +109,7 @@ static void on_event(void)
 /* Each period begins with the same for all. */
 static void refill(void)
 {
-    for (struct console *c = consoles; c; c = c->next) {
+    for (struct console *c = daemon_.consoles; c; c = c->next) {
         c->budget = EVENTS;
         if (!c->masked)
             continue;
@@ -174,7 +121,7 @@ static void refill(void)
 
 static bool any_masked(void)
 {
-    for (struct console *c = consoles; c; c = c->next)
+    for (struct console *c = daemon_.consoles; c; c = c->next)
         if (c->masked)
             return true;
     return false;
@@ -188,6 +135,65 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+static int pause_ms(void)
+{
+    if (any_masked())
+        return PERIOD_MS;
+    return daemon_.xs ? 5000 : RETRY_MS;
+}
+
+/* ---- the store ---- */
+
+static bool store_open(unsigned long flags)
+{
+    daemon_.xs = xs_open(flags);
+    if (!daemon_.xs)
+        return false;
+    if (xs_watch(daemon_.xs, "@introduceDomain", "domains") &&
+        xs_watch(daemon_.xs, "@releaseDomain", "domains"))
+        return true;
+    xs_close(daemon_.xs);
+    daemon_.xs = NULL;
+    return false;
+}
+
+static void store_events(void)
+{
+    char **event;
+    bool any = false;
+
+    while ((event = xs_check_watch(daemon_.xs))) {
+        free(event);
+        any = true;
+    }
+    if (errno != EAGAIN) {
+        fprintf(stderr,
+                "xenconsoled: the store is gone: %s: new guests have "
+                "no console until xenstored is started again, those "
+                "there are keep theirs\n",
+                strerror(errno));
+        xs_close(daemon_.xs);
+        daemon_.xs = NULL;
+        tried = now_ms();
+    }
+    if (any)
+        guests_scan(&daemon_);
+}
+
+/* Only a daemon's end is seen here: through Linux' device we would wait for
+ * it, and no console would be served. */
+static void store_again(void)
+{
+    if (now_ms() - tried < RETRY_MS)
+        return;
+    tried = now_ms();
+    if (store_open(XS_OPEN_SOCKETONLY)) {
+        fprintf(stderr, "xenconsoled: the store is there again\n");
+        guests_store_is_back(&daemon_);
+    }
+    guests_scan(&daemon_);
+}
+
 /* Descriptors of this turn: events, store, and each guest's terminal. */
 static unsigned int fill(struct pollfd *fds, struct console **whose)
 {
@@ -195,8 +201,9 @@ static unsigned int fill(struct pollfd *fds, struct console **whose)
 
     fds[0] = (struct pollfd){ .fd = xenevtchn_fd(daemon_.events),
                               .events = POLLIN };
-    fds[1] = (struct pollfd){ .fd = xs_fileno(daemon_.xs), .events = POLLIN };
-    for (struct console *c = consoles; c && nr < FDS_MAX; c = c->next) {
+    fds[1] = (struct pollfd){ .fd = daemon_.xs ? xs_fileno(daemon_.xs) : -1,
+                              .events = POLLIN };
+    for (struct console *c = daemon_.consoles; c && nr < FDS_MAX; c = c->next) {
         short wanted = 0;
 
         if (ring_room(c->ring))
@@ -212,7 +219,7 @@ static unsigned int fill(struct pollfd *fds, struct console **whose)
 static void log_again(void)
 {
     again = 0;
-    for (struct console *c = consoles; c; c = c->next)
+    for (struct console *c = daemon_.consoles; c; c = c->next)
         console_log_again(&daemon_, c);
 }
 
@@ -224,11 +231,10 @@ static void loop(void)
 
     while (!ended) {
         unsigned int nr = fill(fds, whose);
-        char **event;
 
         if (again)
             log_again();
-        if (poll(fds, nr, any_masked() ? PERIOD_MS : 5000) < 0)
+        if (poll(fds, nr, pause_ms()) < 0)
             continue;
         for (unsigned int i = 2; i < nr; i++)
             if (fds[i].revents & (POLLIN | POLLOUT))
@@ -240,10 +246,10 @@ static void loop(void)
             refill();
         }
         /* Last: consoles come and go. */
-        while ((event = xs_check_watch(daemon_.xs))) {
-            free(event);
-            scan();
-        }
+        if (daemon_.xs)
+            store_events();
+        else
+            store_again();
     }
 }
 
@@ -264,14 +270,11 @@ static int prepare(void)
         return refuse("no access to Xen: run it as root in domain 0, with the "
                       "modules xen-privcmd and xen-evtchn");
     daemon_.grants = xengnttab_open(NULL, 0);
-    daemon_.xs = xs_open(0);
-    if (!daemon_.xs)
-        return refuse("no xenstore: start it first");
     /* One event must not be waited for when another program took it. */
     fcntl(xenevtchn_fd(daemon_.events), F_SETFL, O_NONBLOCK);
-    if (!xs_watch(daemon_.xs, "@introduceDomain", "domains") ||
-        !xs_watch(daemon_.xs, "@releaseDomain", "domains"))
-        return refuse("the store does not tell of domains: run it in domain 0");
+    if (!store_open(0))
+        return refuse("no xenstore that tells of domains: start it first, and "
+                      "this in domain 0");
     return 0;
 }
 
@@ -344,7 +347,7 @@ int main(int argc, char **argv)
         return 1;
     if (strcmp(what, "hv") == 0 || strcmp(what, "all") == 0)
         hypervisor_open();
-    scan();
+    guests_scan(&daemon_);
     loop();
     return 0;
 }

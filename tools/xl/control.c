@@ -4,6 +4,7 @@
  *
  * Source: interface.md 6.2, 6.3. Layer: tool.
  */
+#include <errno.h>
 #include <libgen.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -61,8 +62,14 @@ static void wait_one(struct xl *x, uint32_t domid)
             return;
         }
         poll(&fd, 1, LOOK_MS);
-        while ((event = xs_check_watch(x->xs)))
+        while (fd.fd >= 0 && (event = xs_check_watch(x->xs)))
             free(event);
+        if (fd.fd >= 0 && errno != EAGAIN) {
+            fail(x, domid, "xs_check_watch",
+                 "the store is gone, xenstored has to be started again: "
+                 "meanwhile we look once a second");
+            fd.fd = -1; /* poll() only waits */
+        }
     }
     printf("Domain %u has been destroyed.\n", domid);
 }

@@ -9,6 +9,7 @@
  *
  * Source: interface.md 6.2; xl(1) of Xen 4.17. Layer: tool.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -19,8 +20,9 @@
 
 #include "xl.h"
 
-#define LOG_DIR "/var/log/xen"
-#define LOOK_S  30
+#define LOG_DIR  "/var/log/xen"
+#define LOOK_S   30
+#define RETRY_MS 1000
 
 /* A guest that comes back sooner would do so for ever. */
 #define SOONEST_S 5
@@ -57,38 +59,42 @@ static void say(uint32_t domid, const char *what, const char *more)
     fflush(stdout);
 }
 
-static void wait_event(struct xl *x)
+/* Takes what the store has told. If it is gone, which one that is a process
+ * can be, waits for the next: nothing can be done about the domain before. */
+static void heed_store(struct xl *x, uint32_t domid)
 {
-    struct pollfd fd = { .fd = xs_fileno(x->xs), .events = POLLIN };
     char **event;
 
-    poll(&fd, 1, LOOK_S * 1000);
     while ((event = xs_check_watch(x->xs)))
         free(event);
-    if (errno != EAGAIN) { /* the store is gone: it may come back */
+    if (errno == EAGAIN)
+        return;
+    say(domid, "the store is gone", "waits for xenstored to be started again");
+    do {
         xs_close(x->xs);
-        x->xs = NULL;
-        while (!x->xs) {
-            poll(NULL, 0, 1000);
-            x->xs = xs_open(0);
-        }
-        xs_watch(x->xs, "@releaseDomain", "end");
-    }
+        poll(NULL, 0, RETRY_MS);
+        x->xs = xs_open(XS_OPEN_SOCKETONLY);
+    } while (!x->xs || !xs_watch(x->xs, "@releaseDomain", "end"));
+    say(domid, "the store is there again", "");
 }
 
 /* SHUTDOWN_*, or -1: somebody else has ended it. */
 static int wait_end(struct xl *x, uint32_t domid)
 {
+    struct pollfd fd = { .events = POLLIN };
     xc_domaininfo_t info;
 
     for (;;) {
-        int there = domain_info(x, domid, &info);
+        int there;
 
+        heed_store(x, domid);
+        there = domain_info(x, domid, &info);
         if (there < 1 || (info.flags & XEN_DOMINF_dying))
             return -1;
         if (info.flags & XEN_DOMINF_shutdown)
             return domain_reason(&info);
-        wait_event(x);
+        fd.fd = xs_fileno(x->xs);
+        poll(&fd, 1, LOOK_S * 1000);
     }
 }
 
