@@ -70,6 +70,9 @@ export BOARD
 ##   G=hello                  a guest of tools/tests/guests instead of Debian
 ##   KERNEL=, INITRD= *       files of your own; INITRD= (empty): none. With
 ##                            one of these run shows no demonstration
+##   STORE= *                 build/stubdom/xenstore-stubdom (of dist-stubdom):
+##                            the store is that domain. The demonstration has
+##                            it anyway, nothing else without this word
 ##   SMP=2 MEM=1024           CPUs (virt), MiB of RAM (dra7-evm: 1536)
 ##   XEN_ARGS=, DOM0_ARGS= *  words added to either command line
 ##   DOM0_MEM=512M *          domain 0's memory (dra7-evm)
