@@ -12,6 +12,7 @@
 #include "number.h"
 #include "quota.h"
 #include "request.h"
+#include "tree.h"
 
 static enum xs_error ok(struct request *r, enum xs_error rc)
 {
@@ -319,16 +320,60 @@ static enum xs_error control_log(struct store *s, struct request *r)
     return reply_text(r, "OK");
 }
 
+/* What child @len bytes of s->path2 are has @value at the path @below it. */
+static bool child_has(struct store *s, struct request *r, uint32_t len,
+                      const char *below, const char *value)
+{
+    uint32_t below_len = (uint32_t)strlen(below), i;
+
+    if (len + 1 + below_len > PATH_MAX_ABS)
+        return false;
+    s->path2[len] = '/';
+    memcpy(s->path2 + len + 1, below, below_len);
+    i = tree_find(s, *r->root, s->path2, len + 1 + below_len);
+    return i && blob_is(s, node_at(s, i)->link[LINK_VALUE], value,
+                        (uint32_t)strlen(value));
+}
+
+/*
+ * "find", a directory, a path below its children, a value: the names of the
+ * children that have the value there, each with a newline. So a tool learns
+ * which domain has a name by one request, however many there are.
+ */
+static enum xs_error control_find(struct store *s, struct request *r)
+{
+    enum xs_error rc = arg_path(s, r, false);
+    uint32_t unused, at = r->path_len > 1 ? r->path_len : 0, len;
+    const char *below = rc ? NULL : arg_word(r, &unused);
+    const char *value = below ? arg_word(r, &unused) : NULL;
+
+    if (!value || r->rest_len)
+        return rc ? rc : XE_INVAL;
+    if (!tree_find(s, *r->root, r->path, r->path_len))
+        return XE_NOENT;
+    memcpy(s->path2, r->path, r->path_len);
+    len = tree_next(s, *r->root, s->path2, r->path_len, true);
+    while (!rc && len > at + 1 && !memcmp(s->path2, r->path, at) &&
+           s->path2[at] == '/') {
+        if (child_has(s, r, len, below, value)) {
+            rc = reply_add(r, s->path2 + at + 1, len - at - 1);
+            rc = rc ? rc : reply_add(r, "\n", 1);
+        }
+        len = tree_next(s, *r->root, s->path2, len, false);
+    }
+    return rc ? rc : reply_add(r, "", 1);
+}
+
 static enum xs_error control_help(struct store *s, struct request *r);
 
 static const struct {
     const char *name;
     enum xs_error (*run)(struct store *s, struct request *r);
 } controls[] = {
-    { "check", control_check },      { "help", control_help },
-    { "log", control_log },          { "memreport", control_memreport },
-    { "print", control_print },      { "quota", control_quota },
-    { "quota-soft", control_quota },
+    { "check", control_check },         { "find", control_find },
+    { "help", control_help },           { "log", control_log },
+    { "memreport", control_memreport }, { "print", control_print },
+    { "quota", control_quota },         { "quota-soft", control_quota },
 };
 #define CONTROLS (sizeof(controls) / sizeof(controls[0]))
 

@@ -167,8 +167,6 @@ static void first_nodes(struct build *b, struct nodes *n)
         "attr",
         "error",
     };
-    static const char *const folders[] = { "cpu", "memory", "device",
-                                           "device/suspend", "control" };
     char uuid[UUID_TEXT], vm[64], now[32];
     struct timeval tv;
     uint32_t d = b->domid;
@@ -178,26 +176,23 @@ static void first_nodes(struct build *b, struct nodes *n)
     gettimeofday(&tv, NULL);
     snprintf(now, sizeof(now), "%lld.%02ld", (long long)tv.tv_sec,
              (long)tv.tv_usec / 10000);
-    node(n, NODE_READ, "", "/local/domain/%u", d);
+    node_new(n, NODE_READ, "/local/domain/%u", d);
+    node_new(n, NODE_OURS, "/libxl/%u", d);
     node(n, NODE_READ, "", "%s", vm);
     node(n, NODE_READ, b->c->name, "%s/name", vm);
     node(n, NODE_READ, uuid, "%s/uuid", vm);
     node(n, NODE_READ, now, "%s/start_time", vm);
     node(n, NODE_READ, vm, "/local/domain/%u/vm", d);
     node(n, NODE_READ, b->c->name, "/local/domain/%u/name", d);
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-        node(n, NODE_READ, "", "/local/domain/%u/%s", d, folders[i]);
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         node(n, NODE_GUEST, "", "/local/domain/%u/%s", d, own[i]);
     node(n, NODE_READ, "1",
          "/local/domain/%u/control/platform-feature-multiprocessor-suspend", d);
     node(n, NODE_READ, "1",
          "/local/domain/%u/control/platform-feature-xs_reset_watches", d);
-    for (long i = 0; i < b->c->maxvcpus; i++) {
-        node(n, NODE_READ, "", "/local/domain/%u/cpu/%ld", d, i);
+    for (long i = 0; i < b->c->maxvcpus; i++)
         node(n, NODE_READ, i < b->c->vcpus ? "online" : "offline",
              "/local/domain/%u/cpu/%ld/availability", d, i);
-    }
     /* What it starts with: balloon drivers take the difference to target. */
     node_number(n, NODE_READ, b->c->memory * 1024ll,
                 "/local/domain/%u/memory/static-max", d);
@@ -217,13 +212,12 @@ static void console_nodes(struct build *b, struct nodes *n, const char *kind,
 
     snprintf(back, sizeof(back), "/local/domain/0/backend/%s/%u/0", kind, d);
     snprintf(front, sizeof(front), "/local/domain/%u/%s", d, dir);
-    node(n, NODE_READ, "", "%s", back);
+    node_new(n, NODE_READ, "%s", back);
     node(n, NODE_READ, front, "%s/frontend", back);
     node_number(n, NODE_READ, d, "%s/frontend-id", back);
     node(n, NODE_READ, "1", "%s/online", back);
     node(n, NODE_READ, "1", "%s/state", back);
     node(n, NODE_READ, "vt100", "%s/protocol", back);
-    node(n, NODE_READ, "", "%s", front);
     node(n, NODE_READ, back, "%s/backend", front);
     node(n, NODE_SHARED, "0", "%s/backend-id", front);
     node(n, NODE_READ, CONSOLE_LIMIT, "%s/limit", front);
@@ -238,7 +232,8 @@ static void console_nodes(struct build *b, struct nodes *n, const char *kind,
 
 static void last_nodes(struct build *b, struct nodes *n)
 {
-    node(n, NODE_READ, "", "/local/domain/%u/store", b->domid);
+    node_below(n, NODE_READ, "/local/domain/%u", b->domid);
+    node_below(n, NODE_OURS, "/libxl/%u", b->domid);
     node_number(n, NODE_READ, b->store_port, "/local/domain/%u/store/port",
                 b->domid);
     node_number(n, NODE_READ, (long long)b->dom->xenstore_pfn,

@@ -14,13 +14,20 @@
 #define WAIT_S  10
 #define STEP_MS 50
 
-/* The guest's vm node, unless another domain (its restart) has it. */
-static void remove_vm(struct xl *x, uint32_t domid, const char *vm)
+/* Another domain than @domid, such as its restart, has the node @vm. */
+static bool vm_in_use(struct xl *x, uint32_t domid, const char *vm)
 {
-    char **ids, *other;
+    char **ids, *other, own[16];
     unsigned int nr = 0;
     bool used = false;
 
+    other = domain_having(x, "vm", vm);
+    if (other) {
+        snprintf(own, sizeof(own), "%u\n", domid);
+        used = *other && strcmp(other, own) != 0;
+        free(other);
+        return used;
+    }
     ids = xs_directory(x->xs, XBT_NULL, "/local/domain", &nr);
     for (unsigned int i = 0; ids && i < nr; i++) {
         uint32_t id = (uint32_t)strtoul(ids[i], NULL, 10);
@@ -30,8 +37,7 @@ static void remove_vm(struct xl *x, uint32_t domid, const char *vm)
         free(other);
     }
     free(ids);
-    if (!used)
-        xs_rm(x->xs, XBT_NULL, vm);
+    return used;
 }
 
 static void remove_nodes(struct xl *x, uint32_t domid)
@@ -41,8 +47,8 @@ static void remove_nodes(struct xl *x, uint32_t domid)
                                          "/libxl", "/local/domain" };
     char path[96], *vm = domain_read(x, domid, "vm");
 
-    if (vm)
-        remove_vm(x, domid, vm);
+    if (vm && !vm_in_use(x, domid, vm))
+        xs_rm(x->xs, XBT_NULL, vm);
     free(vm);
     for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {
         snprintf(path, sizeof(path), "%s/%u", trees[i], domid);

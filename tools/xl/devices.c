@@ -143,13 +143,14 @@ static void common_nodes(struct nodes *n, const char *kind, long id, char *back,
 {
     back_path(back, size, kind, n->domid, id);
     snprintf(front, size, "/local/domain/%u/device/%s/%ld", n->domid, kind, id);
-    node(n, NODE_READ, "", "/local/domain/%u/device/%s", n->domid, kind);
-    node(n, NODE_SHARED, "", "%s", front);
+    node_below(n, NODE_READ, "/local/domain/%u", n->domid);
+    node_below(n, NODE_OURS, "/libxl/%u", n->domid);
+    node_new(n, NODE_SHARED, "%s", front);
     node(n, NODE_SHARED, back, "%s/backend", front);
     node(n, NODE_SHARED, "0", "%s/backend-id", front);
     node(n, NODE_SHARED, "1", "%s/state", front);
     node(n, NODE_SHARED, "1", "%s/trusted", front);
-    node(n, NODE_READ, "", "%s", back);
+    node_new(n, NODE_READ, "%s", back);
     node(n, NODE_READ, front, "%s/frontend", back);
     node_number(n, NODE_READ, n->domid, "%s/frontend-id", back);
     node(n, NODE_READ, "1", "%s/online", back);

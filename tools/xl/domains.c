@@ -79,21 +79,46 @@ char *domain_name(struct xl *x, uint32_t domid)
     return strdup(domid == 0 ? "Domain-0" : "(null)");
 }
 
-bool domain_find(struct xl *x, const char *what, uint32_t *domid)
+char *domain_having(struct xl *x, const char *path, const char *value)
+{
+    static const char dir[] = "/local/domain";
+    char text[XENSTORE_PAYLOAD_MAX];
+    int len = snprintf(text, sizeof(text), "%s%c%s%c%s", dir, '\0', path, '\0',
+                       value);
+
+    if (!x->xs || len < 0 || (size_t)len >= sizeof(text))
+        return NULL;
+    return xs_control_command(x->xs, "find", text, (unsigned int)len + 1);
+}
+
+/* The first of those that live, of @ids: lines with their numbers. */
+static bool first_alive(struct xl *x, const char *ids, uint32_t *domid)
+{
+    xc_domaininfo_t info;
+    bool found = false;
+    char *end;
+
+    for (const char *p = ids; *p; p = *end ? end + 1 : end) {
+        uint32_t id = (uint32_t)strtoul(p, &end, 10);
+
+        if (end == p)
+            break;
+        if ((!found || id < *domid) && domain_info(x, id, &info) == 1) {
+            *domid = id;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* One after the other. */
+static bool search(struct xl *x, const char *what, uint32_t *domid)
 {
     xc_domaininfo_t *all;
     unsigned int nr;
     bool found = false;
-    char *end, *name;
+    char *name;
 
-    if (isdigit((unsigned char)*what)) {
-        unsigned long id = strtoul(what, &end, 10);
-
-        if (!*end && id < 0x7ff0) {
-            *domid = (uint32_t)id;
-            return true;
-        }
-    }
     all = domain_all(x, &nr);
     for (unsigned int i = 0; all && i < nr && !found; i++) {
         name = domain_name(x, all[i].domain);
@@ -103,6 +128,28 @@ bool domain_find(struct xl *x, const char *what, uint32_t *domid)
         free(name);
     }
     free(all);
+    return found;
+}
+
+bool domain_find(struct xl *x, const char *what, uint32_t *domid)
+{
+    char *end, *ids;
+    bool found;
+
+    if (isdigit((unsigned char)*what)) {
+        unsigned long id = strtoul(what, &end, 10);
+
+        if (!*end && id < 0x7ff0) {
+            *domid = (uint32_t)id;
+            return true;
+        }
+    }
+    ids = domain_having(x, "name", what);
+    found = ids && first_alive(x, ids, domid);
+    /* Names that domain_name() makes up are in no store. */
+    if (!ids || (!found && (*what == '(' || !strcmp(what, "Domain-0"))))
+        found = search(x, what, domid);
+    free(ids);
     return found;
 }
 

@@ -5,6 +5,7 @@
  * Source: nodes.h. Layer: tool.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "nodes.h"
@@ -18,10 +19,40 @@ void nodes_start(struct nodes *n)
 {
     n->t = xs_transaction_start(n->x->xs);
     n->failed = n->t == XBT_NULL;
+    n->nr_folders = 0;
     snprintf(n->path, sizeof(n->path), "xs_transaction_start");
 }
 
-static void put(struct nodes *n, enum node_rights rights, const char *value)
+/* The folder that n->path is in, the innermost of those known; or NULL. */
+static struct folder *inside(struct nodes *n)
+{
+    struct folder *in = NULL;
+    size_t longest = 0;
+
+    for (unsigned int i = 0; i < n->nr_folders; i++) {
+        size_t len = strlen(n->folder[i].path);
+
+        if (len > longest && n->path[len] == '/' &&
+            !strncmp(n->path, n->folder[i].path, len)) {
+            in = &n->folder[i];
+            longest = len;
+        }
+    }
+    return in;
+}
+
+static void remember(struct nodes *n, enum node_rights rights)
+{
+    struct folder *f;
+
+    if (n->nr_folders == FOLDERS)
+        return;
+    f = &n->folder[n->nr_folders++];
+    snprintf(f->path, sizeof(f->path), "%s", n->path);
+    f->rights = rights;
+}
+
+static bool set_rights(struct nodes *n, enum node_rights rights)
 {
     struct xs_permissions perms[2] = { { .id = 0, .perms = XS_PERM_NONE } };
     unsigned int nr = 1;
@@ -35,21 +66,54 @@ static void put(struct nodes *n, enum node_rights rights, const char *value)
         perms[1].perms = XS_PERM_READ;
         nr = rights == NODE_SHARED ? 2 : 1;
     }
+    return xs_set_permissions(n->x->xs, n->t, n->path, perms, nr);
+}
+
+static void put(struct nodes *n, enum node_rights rights, const char *value)
+{
+    struct folder *in = inside(n);
+
     n->failed = !xs_write(n->x->xs, n->t, n->path, value,
                           (unsigned int)strlen(value)) ||
-                !xs_set_permissions(n->x->xs, n->t, n->path, perms, nr);
+                ((!in || in->rights != rights) && !set_rights(n, rights));
+}
+
+#define SET_PATH(n_, fmt_)                                                     \
+    do {                                                                       \
+        va_list al_;                                                           \
+                                                                               \
+        va_start(al_, fmt_);                                                   \
+        vsnprintf((n_)->path, sizeof((n_)->path), fmt_, al_);                  \
+        va_end(al_);                                                           \
+    } while (0)
+
+void node_new(struct nodes *n, enum node_rights rights, const char *path_fmt,
+              ...)
+{
+    if (n->failed)
+        return;
+    SET_PATH(n, path_fmt);
+    /* Not there, or not even what it would be in: as well. */
+    xs_rm(n->x->xs, n->t, n->path);
+    put(n, rights, "");
+    remember(n, rights);
+}
+
+void node_below(struct nodes *n, enum node_rights rights, const char *path_fmt,
+                ...)
+{
+    if (n->failed)
+        return;
+    SET_PATH(n, path_fmt);
+    remember(n, rights);
 }
 
 void node(struct nodes *n, enum node_rights rights, const char *value,
           const char *path_fmt, ...)
 {
-    va_list al;
-
     if (n->failed)
         return;
-    va_start(al, path_fmt);
-    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
-    va_end(al);
+    SET_PATH(n, path_fmt);
     put(n, rights, value);
 }
 
@@ -57,14 +121,11 @@ void node_number(struct nodes *n, enum node_rights rights, long long value,
                  const char *path_fmt, ...)
 {
     char text[24];
-    va_list al;
 
     if (n->failed)
         return;
     snprintf(text, sizeof(text), "%lld", value);
-    va_start(al, path_fmt);
-    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
-    va_end(al);
+    SET_PATH(n, path_fmt);
     put(n, rights, text);
 }
 

@@ -83,6 +83,12 @@ char *domain_read(struct xl *x, uint32_t domid, const char *path);
 int domain_write(struct xl *x, uint32_t domid, const char *path,
                  const char *value);
 
+/*
+ * The domains, alive or not, that have @value at their @path: numbers, each
+ * with a newline, to be freed. NULL: the store cannot tell (only ours can).
+ */
+char *domain_having(struct xl *x, const char *path, const char *value);
+
 /* ---- life: create.c, destroy.c, monitor.c ---- */
 
 /*

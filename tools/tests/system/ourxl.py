@@ -19,17 +19,21 @@ XL = "/ours/xl"
 lab.TESTS.clear()  # those of store.py run there
 
 
-def initrd():
-    """That of store.py, with our xl in it."""
-    out = os.path.join(lab.O, "ourxl.gz")
+def words():
+    """Our xl and its libraries, for mkxl."""
     tools = os.path.join(lab.O, "tools")
     names = ("xl", "xenconsole")
     lab.need("run make dist-tools", *[f"{tools}/bin/{n}" for n in names])
-    words = [f"{tools}/bin/{n}=ours/{n}" for n in names]
-    words += [f"{tools}/lib/{n}=usr/lib/arm-linux-gnueabihf/{n}"
-              for n in os.listdir(f"{tools}/lib") if n.endswith(".so.1")]
+    return [f"{tools}/bin/{n}=ours/{n}" for n in names] + [
+        f"{tools}/lib/{n}=usr/lib/arm-linux-gnueabihf/{n}"
+        for n in os.listdir(f"{tools}/lib") if n.endswith(".so.1")]
+
+
+def initrd():
+    """That of store.py, with our xl in it."""
+    out = os.path.join(lab.O, "ourxl.gz")
     subprocess.run([os.path.join(store.TOP, "tools", "dev", "mkxl"), out] +
-                   words, check=True)
+                   words(), check=True)
     return out
 
 

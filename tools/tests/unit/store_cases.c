@@ -555,6 +555,37 @@ static void features_and_quotas(void **state)
     assert_non_null(strstr(ASK(0, 0, CONTROL, "memreport")->data, "domain 1"));
 }
 
+/* Which children have a value: of many, of none, at the root. */
+static void which_have(void **state)
+{
+    (void)state;
+    host_new(plain);
+    IS(ASK_RAW(0, 0, WRITE, "/d/1/name\0one"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/d/12/name\0two"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/d/3/name\0one"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/d/4/names\0one"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/d/5/name/name\0one"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/d/6/name\0once"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/e/7/name\0one"), "OK");
+    IS(ASK_RAW(0, 0, WRITE, "/name\0one"), "OK");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name\0one"), "1\n3\n");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name\0two"), "12\n");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name/name\0one"), "5\n");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name\0three"), "");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name\0"), "5\n");
+    IS(ASK(0, 0, CONTROL, "find\0/d/3\0name\0one"), "");
+    IS(ASK(0, 0, CONTROL,
+           "find\0/\0"
+           "7/name\0one"),
+       "e\n");
+    IS(ASK(0, 0, CONTROL, "find\0/none\0name\0one"), "ENOENT");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name"), "EINVAL");
+    IS(ASK(0, 0, CONTROL, "find\0/d//\0name\0one"), "EINVAL");
+    IS(ASK(0, 0, CONTROL, "find\0/d\0name\0one\0more"), "EINVAL");
+    make_home(1);
+    IS(ASK(1, 0, CONTROL, "find\0/d\0name\0one"), "EACCES");
+}
+
 static void a_check_in_a_transaction(void **state)
 {
     uint32_t a;
@@ -608,6 +639,7 @@ int main(void)
         cmocka_unit_test(domains_come_and_go),
         cmocka_unit_test(removal_tells_watchers_below),
         cmocka_unit_test(features_and_quotas),
+        cmocka_unit_test(which_have),
         cmocka_unit_test(a_check_in_a_transaction),
         cmocka_unit_test(names_of_any_length),
     };
