@@ -35,6 +35,24 @@ def idle(d, pids, what):
             d.con.fail(f"{what} is busy without a store: {ticks}")
 
 
+def again(d):
+    """The second time; one waits for the end of a guest, one for a console
+    that does not come."""
+    d.ok("xl pause one")
+    d.ok("xl shutdown -w one >/tmp/waits 2>&1 & echo $! >/tmp/pid")
+    d.ok("xenconsole 77 >/tmp/none 2>&1 & sleep 2")
+    d.ok("kill -9 $(cat /run/xenstored.pid); sleep 2")
+    idle(d, "cat /tmp/pid", "xl shutdown -w")
+    for file in ("/tmp/waits", "/tmp/none"):
+        d.ok(f"grep 'the store is gone.*xenstored' {file}")
+    d.ok("! ps | grep '[x]enconsole 77'")
+    d.ok(STORE)
+    d.until(f"test $(grep -c 'is there again' {SAID}) = 2", timeout=20)
+    d.talk("xl console two")
+    d.ok("xl unpause one")
+    d.until("grep -E 'has been (shut down|destroyed)' /tmp/waits", timeout=60)
+
+
 @full_test(timeout=300)
 def daemon_killed():
     """xenconsoled goes on with the console that it has, then with new ones;
@@ -62,11 +80,7 @@ def daemon_killed():
         d.talk("xl console one")
         d.ok(f"xl create -q {d.config('two')}", timeout=120)
         d.up("two")
-        # Twice: it has to be told apart from the first time.
-        d.ok("kill -9 $(cat /run/xenstored.pid); sleep 2; " + STORE)
-        d.until(f"test $(grep -c 'is there again' {SAID}) = 2", timeout=20)
-        d.talk("xl console two")
-        d.ok("xl shutdown one", timeout=30)
+        again(d)
         d.until("! xl list one 2>/dev/null", timeout=90)
         d.until("! xl list -v | grep -q '(null)'")
         if len(d.ok("ls /dev/pts | grep '[0-9]'").split()) != 1:
