@@ -85,6 +85,19 @@ void console_tell(struct daemon *d, struct console *c)
                 (unsigned int)c->domid, strerror(errno));
 }
 
+void console_untell(struct daemon *d, struct console *c)
+{
+    char path[96];
+
+    snprintf(path, sizeof(path), "/local/domain/%u/%s/tty",
+             (unsigned int)c->domid, kinds[c->kind].node);
+    if (c->told && !xs_write(d->xs, XBT_NULL, path, "", 0))
+        fprintf(stderr,
+                "xenconsoled: domain %u: its tty is not taken back: %s\n",
+                (unsigned int)c->domid, strerror(errno));
+    c->told = false;
+}
+
 /* ---- log ---- */
 
 /* The name is the toolstack's, but it comes from the store: no folders.
@@ -277,7 +290,7 @@ bool console_is_connected(struct daemon *d, const struct console *c)
 
 void console_close(struct daemon *d, struct console *c)
 {
-    if (c->ring)
+    if (c->ring && c->port > 0 && c->terminal >= 0)
         console_move(d, c); /* its last words */
     if (c->port > 0)
         xenevtchn_unbind(d->events, (evtchn_port_t)c->port);

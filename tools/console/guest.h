@@ -49,7 +49,7 @@ struct console {
     struct console *next;
     uint32_t domid;
     enum kind kind;
-    bool present; /* met by the scan of domains that is going on */
+    bool present; /* its guest has it: guests.c */
     struct xencons_interface *ring;
     bool granted; /* how it is mapped */
     xenevtchn_port_or_error_t port, remote_port;
@@ -60,6 +60,8 @@ struct console {
     bool told;      /* the store has the terminal's name */
     char out[BACKLOG];
     uint32_t out_from, out_len;
+    bool listening; /* epoll knows the terminal, and is asked for: */
+    uint32_t listens_for;
     unsigned int budget; /* events that it may cause in this period */
     bool masked;
 };
@@ -78,6 +80,9 @@ void console_terminal(struct daemon *d, struct console *c);
 
 /* Writes its terminal's name to the store: sets c->told, or says why not. */
 void console_tell(struct daemon *d, struct console *c);
+
+/* Takes that name back, while the guest is there: others may get it next. */
+void console_untell(struct daemon *d, struct console *c);
 
 /* Its port still leads to the guest's. Asks the hypervisor, not the store. */
 bool console_is_connected(struct daemon *d, const struct console *c);

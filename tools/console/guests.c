@@ -25,48 +25,77 @@ struct guest {
     struct guest *next;
     uint32_t domid;
     xen_domain_handle_t handle;
-    bool present;           /* met by the scan that is going on */
+    struct console *console[KINDS]; /* NULL: none */
+    bool watched; /* its nodes are not there yet: the store tells of them */
     unsigned int questions; /* since it has run; QUESTIONS: no more of them */
 };
 
-static struct guest *guests;
+static struct guest *guests; /* by domid, as the hypervisor lists them */
 
-static struct console *find(struct daemon *d, uint32_t domid, enum kind kind)
+/* Where a toolstack that introduces a domain early writes consoles later. */
+static void watch(struct daemon *d, struct guest *g, bool on)
 {
-    struct console *c = d->consoles;
+    static const char *const dirs[] = { "console", "vuart" };
+    char path[64];
 
-    while (c && (c->domid != domid || c->kind != kind))
-        c = c->next;
-    return c;
-}
-
-/* What is known of the domain; NULL: no memory. */
-static struct guest *known(const xc_domaininfo_t *info)
-{
-    struct guest *g = guests;
-
-    while (g && g->domid != info->domain)
-        g = g->next;
-    if (!g) {
-        g = calloc(1, sizeof(*g));
-        if (!g)
-            return NULL;
-        g->domid = info->domain;
-        g->next = guests;
-        guests = g;
-    } else if (memcmp(g->handle, info->handle, sizeof(g->handle)) == 0) {
-        return g;
+    if (g->watched == on)
+        return;
+    g->watched = on;
+    for (size_t i = 0; d->xs && i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+        snprintf(path, sizeof(path), "/local/domain/%u/%s", g->domid, dirs[i]);
+        if (on)
+            xs_watch(d->xs, path, path);
+        else
+            xs_unwatch(d->xs, path, path);
     }
-    memcpy(g->handle, info->handle, sizeof(g->handle));
-    g->questions = 0;
-    return g;
 }
 
-static void add(struct daemon *d, struct console *c)
+/* Its console is no more, or leads to nobody: for close_absent(). */
+static void drop(struct guest *g, enum kind kind)
 {
-    c->present = true;
-    c->next = d->consoles;
-    d->consoles = c;
+    if (g->console[kind])
+        g->console[kind]->present = false;
+    g->console[kind] = NULL;
+    g->questions = 0;
+}
+
+/* Who is at *at has gone. */
+static void forget(struct daemon *d, struct guest **at)
+{
+    struct guest *g = *at;
+
+    watch(d, g, false);
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        drop(g, kind);
+    *at = g->next;
+    free(g);
+}
+
+/*
+ * What is known of the domain, at *at or behind; who is before it has gone.
+ * NULL: no memory.
+ */
+static struct guest *known(struct daemon *d, struct guest **at,
+                           const xc_domaininfo_t *info)
+{
+    struct guest *g;
+
+    while (*at && (*at)->domid < info->domain)
+        forget(d, at);
+    g = *at;
+    if (g && g->domid == info->domain &&
+        memcmp(g->handle, info->handle, sizeof(g->handle)) == 0)
+        return g;
+    if (g && g->domid == info->domain)
+        forget(d, at);
+    g = calloc(1, sizeof(*g));
+    if (!g)
+        return NULL;
+    g->domid = info->domain;
+    memcpy(g->handle, info->handle, sizeof(g->handle));
+    g->next = *at;
+    *at = g;
+    return g;
 }
 
 /* Those of its consoles that we do not have. */
@@ -75,52 +104,46 @@ static void ask(struct daemon *d, struct guest *g, bool has_run)
     bool found = false;
 
     for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct console *c = find(d, g->domid, kind);
+        struct console *c = g->console[kind];
 
-        if (c && c->present)
+        if (c)
             continue;
         c = console_open(d, g->domid, kind);
-        if (c) {
-            add(d, c);
-            found = true;
-        }
+        if (!c)
+            continue;
+        c->present = true;
+        c->next = d->consoles;
+        g->console[kind] = d->consoles = c;
+        found = true;
     }
-    if (found)
+    if (found && !g->watched)
         g->questions = QUESTIONS;
     else if (has_run)
         g->questions++;
+    watch(d, g, !has_run && (g->watched || !found));
 }
 
-static void meet(struct daemon *d, const xc_domaininfo_t *info)
+/*
+ * Ports of consoles are looked at when @gone: its number may be another's. A
+ * guest that closes its own has no terminal, lest its name be the next one's.
+ */
+static void meet(struct daemon *d, struct guest *g, bool has_run, bool gone)
 {
-    struct guest *g;
+    for (enum kind kind = 0; gone && d->xs && kind < KINDS; kind++) {
+        struct console *c = g->console[kind];
 
-    /* It would not go while we have its memory mapped, and nothing would
-     * tell us again. */
-    if (info->flags & XEN_DOMINF_dying)
-        return;
-    g = known(info);
-    if (!g)
-        return;
-    g->present = true;
-    for (enum kind kind = 0; kind < KINDS; kind++) {
-        struct console *c = find(d, g->domid, kind);
-
-        if (!c)
+        if (!c || console_is_connected(d, c))
             continue;
-        c->present = console_is_connected(d, c);
-        if (!c->present)
-            g->questions = 0; /* another domain, or it has another now */
+        console_untell(d, c);
+        drop(g, kind);
     }
     if (g->questions < QUESTIONS && d->xs)
-        ask(d, g, info->cpu_time > 0);
+        ask(d, g, has_run);
 }
 
-/* Who was not met. */
-static void forget(struct daemon *d)
+static void close_absent(struct daemon *d)
 {
     struct console **at = &d->consoles, *c;
-    struct guest **from = &guests, *g;
 
     while ((c = *at)) {
         if (c->present) {
@@ -130,42 +153,57 @@ static void forget(struct daemon *d)
             console_close(d, c);
         }
     }
-    while ((g = *from)) {
-        if (g->present) {
-            from = &g->next;
-        } else {
-            *from = g->next;
-            free(g);
-        }
-    }
 }
 
-void guests_scan(struct daemon *d)
+/*
+ * Those of @infos from *at on; *at is then behind them. -1: no memory.
+ */
+static int meet_all(struct daemon *d, struct guest ***at,
+                    const xc_domaininfo_t *infos, int nr, bool gone)
+{
+    for (int i = 0; i < nr; i++) {
+        struct guest *g;
+
+        /* It would not go while we have its memory mapped, and nothing would
+         * tell us again. */
+        if (infos[i].flags & XEN_DOMINF_dying)
+            continue;
+        g = known(d, *at, &infos[i]);
+        if (!g)
+            return -1;
+        meet(d, g, infos[i].cpu_time > 0, gone);
+        *at = &g->next;
+    }
+    return nr;
+}
+
+void guests_scan(struct daemon *d, bool gone)
 {
     static xc_domaininfo_t infos[BATCH];
+    struct guest **at = &guests;
     uint32_t next = 1;
     int nr;
 
-    for (struct console *c = d->consoles; c; c = c->next)
-        c->present = false;
-    for (struct guest *g = guests; g; g = g->next)
-        g->present = false;
     while ((nr = xc_domain_getinfolist(d->xch, next, BATCH, infos)) > 0) {
-        for (int i = 0; i < nr; i++)
-            meet(d, &infos[i]);
         next = infos[nr - 1].domain + 1u;
+        nr = meet_all(d, &at, infos, nr, gone);
+        if (nr < 0)
+            break;
     }
     /* An error says nothing of who is gone. */
-    if (nr == 0)
-        forget(d);
-    else
+    while (nr == 0 && *at)
+        forget(d, at);
+    if (nr < 0)
         perror("xenconsoled: the list of domains");
+    close_absent(d);
 }
 
 void guests_store_is_back(struct daemon *d)
 {
-    for (struct guest *g = guests; g; g = g->next)
+    for (struct guest *g = guests; g; g = g->next) {
         g->questions = 0;
+        g->watched = false; /* by the last connection */
+    }
     for (struct console *c = d->consoles; c; c = c->next)
         if (!c->told)
             console_tell(d, c);

@@ -2,9 +2,9 @@
 /*
  * Which guests there are, and their consoles.
  *
- * The hypervisor tells who is there and whether a console's port still leads
- * to its guest. The store is asked of guests that are new, so that one more
- * of them costs the same however many there are.
+ * The hypervisor tells who is there, and when some have gone whether a
+ * console's port still leads to its guest. The store is asked of guests that
+ * are new, so that one more of them costs the same however many there are.
  *
  * Source: interface.md 6.2; public/event_channel.h (EVTCHNOP_status).
  * Layer:  tool.
@@ -15,12 +15,12 @@
 #include "guest.h"
 
 /*
- * To be called when domains may have come or gone: consoles of those that
- * are gone are closed, those of new ones opened and put into d->consoles.
- * While there is no store (d->xs is NULL) nothing is opened, and nothing is
- * closed that still has its guest.
+ * To be called when domains may have come or, with @gone, gone: consoles of
+ * those that are gone are closed, those of new ones opened and put into
+ * d->consoles. While there is no store (d->xs is NULL) nothing is opened, and
+ * nothing is closed that still has its guest.
  */
-void guests_scan(struct daemon *d);
+void guests_scan(struct daemon *d, bool gone);
 
 /*
  * d->xs is a new connection: what the last one has not answered is asked

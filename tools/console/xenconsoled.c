@@ -16,11 +16,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@
 #define RETRY_MS  1000
 #define LOG_DIR   "/var/log/xen/console"
 
-#define FDS_MAX 1024u
+#define BATCH 64 /* of what epoll tells at once */
 
 struct hypervisor_log {
     int fd; /* -1: not wanted */
@@ -41,6 +41,7 @@ struct hypervisor_log {
 static struct daemon daemon_;
 static struct hypervisor_log hypervisor = { .fd = -1, .port = -1 };
 static volatile sig_atomic_t ended, again;
+static int epoll;
 static uint64_t tried; /* ms, when the store was looked for */
 
 static void on_signal(int nr)
@@ -49,6 +50,21 @@ static void on_signal(int nr)
         again = 1;
     else
         ended = 1;
+}
+
+/* ---- what is listened to ---- */
+
+/* What epoll tells of; a console is its own pointer. */
+static const char event_channels, the_store;
+
+static void listen_to(int fd, const void *what)
+{
+    struct epoll_event e = { .events = EPOLLIN,
+                             .data.ptr = (void *)(uintptr_t)what };
+
+    /* It goes by itself when @fd is closed. */
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e))
+        perror("xenconsoled: epoll_ctl");
 }
 
 /* ---- the hypervisor's log ---- */
@@ -150,8 +166,10 @@ static bool store_open(unsigned long flags)
     if (!daemon_.xs)
         return false;
     if (xs_watch(daemon_.xs, "@introduceDomain", "domains") &&
-        xs_watch(daemon_.xs, "@releaseDomain", "domains"))
+        xs_watch(daemon_.xs, "@releaseDomain", "domains")) {
+        listen_to(xs_fileno(daemon_.xs), &the_store);
         return true;
+    }
     xs_close(daemon_.xs);
     daemon_.xs = NULL;
     return false;
@@ -160,9 +178,10 @@ static bool store_open(unsigned long flags)
 static void store_events(void)
 {
     char **event;
-    bool any = false;
+    bool any = false, gone = false;
 
     while ((event = xs_check_watch(daemon_.xs))) {
+        gone = gone || !strcmp(event[XS_WATCH_PATH], "@releaseDomain");
         free(event);
         any = true;
     }
@@ -177,7 +196,7 @@ static void store_events(void)
         tried = now_ms();
     }
     if (any)
-        guests_scan(&daemon_);
+        guests_scan(&daemon_, gone);
 }
 
 /* Only a daemon's end is seen here: through Linux' device we would wait for
@@ -191,29 +210,27 @@ static void store_again(void)
         fprintf(stderr, "xenconsoled: the store is there again\n");
         guests_store_is_back(&daemon_);
     }
-    guests_scan(&daemon_);
+    guests_scan(&daemon_, true);
 }
 
-/* Descriptors of this turn: events, store, and each guest's terminal. */
-static unsigned int fill(struct pollfd *fds, struct console **whose)
+/* Of a terminal is heard what can be done now; asked again when it changes. */
+static void listen_to_terminals(void)
 {
-    unsigned int nr = 2;
-
-    fds[0] = (struct pollfd){ .fd = xenevtchn_fd(daemon_.events),
-                              .events = POLLIN };
-    fds[1] = (struct pollfd){ .fd = daemon_.xs ? xs_fileno(daemon_.xs) : -1,
-                              .events = POLLIN };
-    for (struct console *c = daemon_.consoles; c && nr < FDS_MAX; c = c->next) {
-        short wanted = 0;
+    for (struct console *c = daemon_.consoles; c; c = c->next) {
+        struct epoll_event e = { .data.ptr = c };
 
         if (ring_room(c->ring))
-            wanted |= POLLIN;
+            e.events |= EPOLLIN;
         if (c->out_len)
-            wanted |= POLLOUT;
-        fds[nr] = (struct pollfd){ .fd = c->terminal, .events = wanted };
-        whose[nr++] = c;
+            e.events |= EPOLLOUT;
+        if (c->listening && e.events == c->listens_for)
+            continue;
+        if (epoll_ctl(epoll, c->listening ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+                      c->terminal, &e))
+            perror("xenconsoled: epoll_ctl");
+        c->listening = true;
+        c->listens_for = e.events;
     }
-    return nr;
 }
 
 static void log_again(void)
@@ -225,22 +242,24 @@ static void log_again(void)
 
 static void loop(void)
 {
-    static struct pollfd fds[FDS_MAX];
-    static struct console *whose[FDS_MAX];
+    struct epoll_event got[BATCH];
     uint64_t period = now_ms();
 
     while (!ended) {
-        unsigned int nr = fill(fds, whose);
+        int nr;
 
         if (again)
             log_again();
-        if (poll(fds, nr, pause_ms()) < 0)
+        listen_to_terminals();
+        nr = epoll_wait(epoll, got, BATCH, pause_ms());
+        for (int i = 0; i < nr; i++) {
+            if (got[i].data.ptr == &event_channels)
+                on_event();
+            else if (got[i].data.ptr != &the_store)
+                console_terminal(&daemon_, got[i].data.ptr);
+        }
+        if (nr < 0)
             continue;
-        for (unsigned int i = 2; i < nr; i++)
-            if (fds[i].revents & (POLLIN | POLLOUT))
-                console_terminal(&daemon_, whose[i]);
-        if (fds[0].revents)
-            on_event();
         if (now_ms() - period >= PERIOD_MS) {
             period = now_ms();
             refill();
@@ -272,6 +291,10 @@ static int prepare(void)
     daemon_.grants = xengnttab_open(NULL, 0);
     /* One event must not be waited for when another program took it. */
     fcntl(xenevtchn_fd(daemon_.events), F_SETFL, O_NONBLOCK);
+    epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (epoll < 0)
+        return refuse("no epoll in this kernel");
+    listen_to(xenevtchn_fd(daemon_.events), &event_channels);
     if (!store_open(0))
         return refuse("no xenstore that tells of domains: start it first, and "
                       "this in domain 0");
@@ -347,7 +370,7 @@ int main(int argc, char **argv)
         return 1;
     if (strcmp(what, "hv") == 0 || strcmp(what, "all") == 0)
         hypervisor_open();
-    guests_scan(&daemon_);
+    guests_scan(&daemon_, true);
     loop();
     return 0;
 }

@@ -35,7 +35,7 @@ static struct {
     bool open; /* the other end */
 } joined[PORTS];
 
-static unsigned int requests, ports;
+static unsigned int requests, looks, watches, untold, ports;
 static bool dead; /* the store */
 static struct daemon d;
 
@@ -61,6 +61,7 @@ int xc_evtchn_status(xc_interface *xch, xc_evtchn_status_t *s)
 {
     (void)xch;
     assert_int_equal(s->dom, DOMID_SELF);
+    looks++;
     s->status = joined[s->port].open ? EVTCHNSTAT_interdomain
                                      : EVTCHNSTAT_unbound;
     s->u.interdomain.dom = (domid_t)joined[s->port].dom;
@@ -98,9 +99,28 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path,
               const void *data, unsigned int len)
 {
-    (void)h, (void)t, (void)path, (void)data, (void)len;
+    (void)h, (void)t, (void)data;
+    assert_non_null(strstr(path, "/tty"));
+    untold += len == 0;
     requests++;
     errno = EPIPE;
+    return !dead;
+}
+
+bool xs_watch(struct xs_handle *h, const char *path, const char *token)
+{
+    (void)h;
+    assert_string_equal(path, token);
+    requests++;
+    watches++;
+    return !dead;
+}
+
+bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
+{
+    (void)h, (void)path, (void)token;
+    requests++;
+    watches--;
     return !dead;
 }
 
@@ -209,7 +229,16 @@ static struct console *console_of(uint32_t id, enum kind kind)
 static unsigned int scan(void)
 {
     requests = 0;
-    guests_scan(&d);
+    guests_scan(&d, true);
+    return requests;
+}
+
+/* The same when nobody is said to have gone. */
+static unsigned int scan_new(void)
+{
+    requests = looks = 0;
+    guests_scan(&d, false);
+    assert_int_equal(looks, 0);
     return requests;
 }
 
@@ -226,8 +255,9 @@ static int end(void **state)
     (void)state;
     for (uint32_t i = 0; i < MANY + 10; i++)
         ended(i);
-    guests_scan(&d);
+    guests_scan(&d, true);
     assert_null(d.consoles);
+    assert_int_equal(watches, 0);
     return 0;
 }
 
@@ -242,7 +272,7 @@ static void one_more_costs_the_same(void **state)
     (void)state;
     for (uint32_t id = 1; id <= MANY; id++) {
         born(id, id, true);
-        last = scan();
+        last = scan_new();
         if (id == 1)
             first = last;
         assert_int_equal(last, first);
@@ -253,6 +283,16 @@ static void one_more_costs_the_same(void **state)
     ended(7);
     assert_int_equal(scan(), 0);
     assert_null(console_of(7, CONSOLE_PV));
+    /* Between others, and as one that nobody has said to be gone. */
+    born(7, 7, true);
+    assert_int_equal(scan_new(), first);
+    born(9, 9, true);
+    assert_int_equal(scan_new(), first);
+    assert_non_null(console_of(9, CONSOLE_PV));
+    ended(MANY);
+    assert_int_equal(scan_new(), 0);
+    assert_null(console_of(MANY, CONSOLE_PV));
+    assert_non_null(console_of(MANY - 1, CONSOLE_PV));
 }
 
 /* Domains without any console are asked of some times, not for ever. */
@@ -275,12 +315,26 @@ static void late_nodes(void **state)
     born(1, 0, false);
     for (int i = 0; i < 100; i++)
         assert_int_not_equal(scan(), 0);
+    assert_int_equal(watches, 2);
     doms[1].port[CONSOLE_PV] = 5;
-    doms[1].port[CONSOLE_UART] = 6;
     scan();
     assert_non_null(console_of(1, CONSOLE_PV));
+    doms[1].port[CONSOLE_UART] = 6;
+    scan();
     assert_non_null(console_of(1, CONSOLE_UART));
+    doms[1].has_run = true;
+    for (int i = 0; i < 5; i++)
+        scan();
     assert_int_equal(scan(), 0);
+    assert_int_equal(watches, 0);
+
+    /* One that never gets any, and goes. */
+    born(2, 0, false);
+    scan();
+    assert_int_equal(watches, 2);
+    ended(2);
+    scan();
+    assert_int_equal(watches, 0);
 }
 
 /* Its number is used again, by one whose port is the same. */
@@ -320,6 +374,28 @@ static void moved(void **state)
     scan();
     assert_int_equal(console_of(1, CONSOLE_PV)->remote_port, 8);
     assert_int_equal(scan(), 0);
+}
+
+/* It closes its own port: its terminal's name will be another's. Not while
+ * the store cannot be told. */
+static void closed(void **state)
+{
+    struct console *c;
+
+    (void)state;
+    born(1, 5, true);
+    scan();
+    untold = 0;
+    c = console_of(1, CONSOLE_PV);
+    joined[c->port].open = false;
+    d.xs = NULL;
+    scan();
+    assert_ptr_equal(console_of(1, CONSOLE_PV), c);
+    d.xs = (struct xs_handle *)&d;
+    doms[1].port[CONSOLE_PV] = 0;
+    scan();
+    assert_null(console_of(1, CONSOLE_PV));
+    assert_int_equal(untold, 1);
 }
 
 /* Its memory is let go while it dies, with a store or without. */
@@ -396,6 +472,7 @@ int main(void)
         TEST(late_nodes),
         TEST(number_used_again),
         TEST(moved),
+        TEST(closed),
         TEST(dying),
         TEST(store_ends),
         TEST(told_afterwards),
