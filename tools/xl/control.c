@@ -23,24 +23,35 @@ static int exit_code(int rc)
 
 /* ---- the end ---- */
 
-int cmd_destroy(struct xl *x, struct args *a)
+/* -1 after a line, when it is the one that must not stop. */
+static int not_the_store(struct xl *x, uint32_t domid)
 {
     xc_domaininfo_t info;
 
+    if (domain_info(x, domid, &info) != 1 ||
+        !(info.flags & XEN_DOMINF_xs_domain))
+        return 0;
+    return refuse(x,
+                  "domain %u has the store, which all domains need: kill -HUP "
+                  "of xenstore-supervisor starts it anew",
+                  domid);
+}
+
+int cmd_destroy(struct xl *x, struct args *a)
+{
     if (a->domid == 0)
         return refuse(x, "domain 0 cannot be destroyed: use poweroff in it"),
                FAILED;
-    if (domain_info(x, a->domid, &info) == 1 &&
-        (info.flags & XEN_DOMINF_xs_domain))
-        return refuse(x, "domain %u has the store, which all domains need",
-                      a->domid),
-               FAILED;
+    if (not_the_store(x, a->domid))
+        return FAILED;
     return exit_code(domain_destroy(x, a->domid));
 }
 
 /* Asks one; it is the guest that does it. */
 static int ask(struct xl *x, uint32_t domid, const char *what)
 {
+    if (not_the_store(x, domid))
+        return -1;
     printf("%s domain %u\n",
            strcmp(what, "reboot") == 0 ? "Rebooting" : "Shutting down", domid);
     fflush(stdout);
@@ -137,6 +148,8 @@ int cmd_reboot(struct xl *x, struct args *a)
 
 int cmd_pause(struct xl *x, struct args *a)
 {
+    if (not_the_store(x, a->domid))
+        return FAILED;
     if (xc_domain_pause(x->xch, a->domid))
         return exit_code(fail(x, a->domid, "xc_domain_pause", NULL));
     return OK;

@@ -4,6 +4,7 @@
  *
  * Source: nodes.h. Layer: tool.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,8 @@ static struct folder *inside(struct nodes *n)
     struct folder *in = NULL;
     size_t longest = 0;
 
+    if (n->nr_folders > FOLDERS)
+        return NULL;
     for (unsigned int i = 0; i < n->nr_folders; i++) {
         size_t len = strlen(n->folder[i].path);
 
@@ -45,8 +48,10 @@ static void remember(struct nodes *n, enum node_rights rights)
 {
     struct folder *f;
 
-    if (n->nr_folders == FOLDERS)
+    if (n->nr_folders >= FOLDERS) {
+        n->nr_folders = FOLDERS + 1;
         return;
+    }
     f = &n->folder[n->nr_folders++];
     snprintf(f->path, sizeof(f->path), "%s", n->path);
     f->rights = rights;
@@ -72,29 +77,30 @@ static bool set_rights(struct nodes *n, enum node_rights rights)
 static void put(struct nodes *n, enum node_rights rights, const char *value)
 {
     struct folder *in = inside(n);
+    bool same = in && in->rights == rights;
 
     n->failed = !xs_write(n->x->xs, n->t, n->path, value,
                           (unsigned int)strlen(value)) ||
-                ((!in || in->rights != rights) && !set_rights(n, rights));
+                (!same && !set_rights(n, rights));
+    /* For what comes below it. */
+    if (in && !same)
+        remember(n, rights);
 }
-
-#define SET_PATH(n_, fmt_)                                                     \
-    do {                                                                       \
-        va_list al_;                                                           \
-                                                                               \
-        va_start(al_, fmt_);                                                   \
-        vsnprintf((n_)->path, sizeof((n_)->path), fmt_, al_);                  \
-        va_end(al_);                                                           \
-    } while (0)
 
 void node_new(struct nodes *n, enum node_rights rights, const char *path_fmt,
               ...)
 {
+    va_list al;
+
     if (n->failed)
         return;
-    SET_PATH(n, path_fmt);
-    /* Not there, or not even what it would be in: as well. */
-    xs_rm(n->x->xs, n->t, n->path);
+    va_start(al, path_fmt);
+    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
+    va_end(al);
+    /* Without what it would be in it is not there either. */
+    n->failed = !xs_rm(n->x->xs, n->t, n->path) && errno != ENOENT;
+    if (n->failed)
+        return;
     put(n, rights, "");
     remember(n, rights);
 }
@@ -102,18 +108,26 @@ void node_new(struct nodes *n, enum node_rights rights, const char *path_fmt,
 void node_below(struct nodes *n, enum node_rights rights, const char *path_fmt,
                 ...)
 {
+    va_list al;
+
     if (n->failed)
         return;
-    SET_PATH(n, path_fmt);
+    va_start(al, path_fmt);
+    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
+    va_end(al);
     remember(n, rights);
 }
 
 void node(struct nodes *n, enum node_rights rights, const char *value,
           const char *path_fmt, ...)
 {
+    va_list al;
+
     if (n->failed)
         return;
-    SET_PATH(n, path_fmt);
+    va_start(al, path_fmt);
+    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
+    va_end(al);
     put(n, rights, value);
 }
 
@@ -121,11 +135,14 @@ void node_number(struct nodes *n, enum node_rights rights, long long value,
                  const char *path_fmt, ...)
 {
     char text[24];
+    va_list al;
 
     if (n->failed)
         return;
     snprintf(text, sizeof(text), "%lld", value);
-    SET_PATH(n, path_fmt);
+    va_start(al, path_fmt);
+    vsnprintf(n->path, sizeof(n->path), path_fmt, al);
+    va_end(al);
     put(n, rights, text);
 }
 

@@ -27,7 +27,7 @@ enum node_rights {
 };
 
 #define NODE_PATH 256u
-#define FOLDERS   8u
+#define FOLDERS   48u
 
 struct nodes {
     struct xl *x;
@@ -39,7 +39,8 @@ struct nodes {
     struct folder {
         char path[NODE_PATH];
         enum node_rights rights;
-    } folder[FOLDERS]; /* whose new children have these rights */
+    } folder[FOLDERS]; /* whose new children have these rights; too many:
+                        * all rights are set */
 };
 
 enum {
@@ -53,7 +54,7 @@ void nodes_start(struct nodes *n);
 
 /*
  * Makes an empty folder in place of what is there. What is written below it
- * is known to be new. At most FOLDERS of these, or node() sets all rights.
+ * is known to be new.
  */
 void node_new(struct nodes *n, enum node_rights rights, const char *path_fmt,
               ...) __attribute__((format(printf, 3, 4)));

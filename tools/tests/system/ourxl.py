@@ -20,9 +20,9 @@ lab.TESTS.clear()  # those of store.py run there
 
 
 def words():
-    """Our xl and its libraries, for mkxl."""
+    """Our xl, what it needs and xenconsoled, for mkxl."""
     tools = os.path.join(lab.O, "tools")
-    names = ("xl", "xenconsole")
+    names = ("xl", "xenconsole", "xenconsoled")
     lab.need("run make dist-tools", *[f"{tools}/bin/{n}" for n in names])
     return [f"{tools}/bin/{n}=ours/{n}" for n in names] + [
         f"{tools}/lib/{n}=usr/lib/arm-linux-gnueabihf/{n}"
@@ -108,6 +108,7 @@ def life(d):
     gone(d, "one")
     fails(d, f"create -q {path} memory=4000", 3, "domain ", "ask for less")
     gone(d, "one")
+    same_rights(d)
     fails(d, "destroy one", 1, "one is an invalid domain identifier")
 
 
@@ -133,6 +134,35 @@ def as_debians(d):
         debians, ours = said("xl", command), said(XL, command)
         if debians != ours:
             d.con.fail(f"xl {command}: Debian's {debians}\nours {ours}")
+
+
+NODE = r"^(/\S+) = .*?\((\S+)\)$"
+
+
+def rights_of(d, xl, path):
+    """Who may do what with the nodes of a domain that @xl makes."""
+    d.ok(f"{xl} create -q -p -e {path}", timeout=120)
+    domid = d.ok("xl domid rights").strip()
+    found = {}
+    for node, perms in re.findall(NODE, d.ok("xenstore-ls -fp"), re.M):
+        if re.search(rf"^/(local/domain|libxl)/{domid}(/|$)|/{domid}/\d", node):
+            found[re.sub(rf"/{domid}(/|$)", r"/D\1", node)] = \
+                re.sub(rf"([nrwb]){domid}\b", r"\1D", perms)
+    d.ok("xl destroy rights")
+    return found
+
+
+def same_rights(d, more=""):
+    """A guest may do to its nodes what it may do to those of Debian's xl."""
+    path = d.config("rights", more=more)
+    theirs, ours = (rights_of(d, xl, path) for xl in ("xl", XL))
+    both = sorted(set(theirs) & set(ours))
+    # The MTU is written by the bridge's script here, and for the guest only.
+    other = [f"{n}: {theirs[n]}, ours {ours[n]}" for n in both
+             if theirs[n] != ours[n] and not n.endswith("/vif/0/mtu")]
+    if len(both) < 40 or other:
+        d.con.fail(f"{len(both)} nodes; with other rights:\n" +
+                   "\n".join(other))
 
 
 def resources(d):
@@ -218,6 +248,8 @@ def xl_store_domain():
     """The same, with the store in a domain of its own."""
     with store.store_domain(initrd=initrd()) as d:
         life(d)
+        for command in ("pause", "shutdown -w", "reboot", "destroy"):
+            fails(d, f"{command} Xenstore", 1, "domain 1 has the store")
 
 
 @full_test(timeout=400)
@@ -268,11 +300,13 @@ def xl_devices():
         gone(d, "disk")
         d.until("! ls /sys/class/net/xenbr0/brif | grep vif")
         d.until("! grep disk.img /sys/block/loop*/loop/backing_file")
+        same_rights(d, 'disk=["file:/tmp/disk.img,xvda,w"]\n'
+                    'vif=["bridge=xenbr0"]\nvuart="sbsa_uart"')
         path = d.config("bad", more='disk=["phy:/dev/none,xvda,w"]')
         fails(d, f"create -q {path}", 3, "/dev/none: No such file")
         # A device that is none for the script: then all is undone.
         path = d.config("bad", more='disk=["phy:/dev/null,xvda,w"]')
-        fails(d, f"create -q {path}", 3, "domain 2: vbd 51712: ")
+        fails(d, f"create -q {path}", 3, "domain 4: vbd 51712: ")
         gone(d, "bad")
 
 
