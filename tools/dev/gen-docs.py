@@ -14,6 +14,7 @@ to none that there is not. --check does only that. TOP is another tree.
 """
 import pathlib
 import re
+import shutil
 import sys
 
 import abi_pages
@@ -111,6 +112,11 @@ def leads(path, target):
     return pathlib.Path(*parts)
 
 
+def file_of(docs, goal):
+    """True for a file below docs/, which goes with the pages as it is."""
+    return goal.parts[:1] != ("..",) and (docs / goal).is_file()
+
+
 def dead_links(found, docs):
     """Links to pages, files or headings that do not exist."""
     dead = []
@@ -121,7 +127,7 @@ def dead_links(found, docs):
             if re.match(r"[a-z]+:", target):
                 continue
             goal = leads(path, target) if target else path
-            if goal not in found and not (docs / goal).exists():
+            if goal not in found and not file_of(docs, goal):
                 dead.append(f"docs/{path}: link to {target} leads nowhere")
             elif heading and heading not in anchors(found.get(goal, "")):
                 dead.append(f"docs/{path}: link to {target}#{heading}: no "
@@ -129,8 +135,8 @@ def dead_links(found, docs):
     return dead
 
 
-def write(found, out):
-    """The pages as HTML below @out."""
+def write(found, docs, out):
+    """The pages as HTML below @out, and the files that they link to."""
     try:
         import markdown
     except ImportError:
@@ -142,6 +148,11 @@ def write(found, out):
             extension_configs={"toc": {"slugify": slug}})
         body = re.sub(r'(href="[^":]+)\.md(["#])', r"\1.html\2", body)
         title = text.splitlines()[0].lstrip("# ")
+        for link in re.findall(r"\]\(([^)#\s:]+)\)", text):
+            goal = leads(path, link)
+            if goal not in found and file_of(docs, goal):
+                (out / goal).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(docs / goal, out / goal)
         target = out / path.with_suffix(".html")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(
@@ -162,7 +173,7 @@ def main():
     if sys.argv[1] == "--check":
         print(f"gen-docs: {len(found)} pages, all links lead somewhere")
         return 0
-    write(found, pathlib.Path(sys.argv[1]))
+    write(found, top / "docs", pathlib.Path(sys.argv[1]))
     print(f"gen-docs: {len(found)} pages in {sys.argv[1]}")
     return 0
 
