@@ -320,17 +320,22 @@ static enum xs_error control_log(struct store *s, struct request *r)
     return reply_text(r, "OK");
 }
 
-/* What child @len bytes of s->path2 are has @value at the path @below it. */
-static bool child_has(struct store *s, struct request *r, uint32_t len,
-                      const char *below, const char *value)
+/* "/NAME/BELOW" behind the @at bytes of s->path2 is a node with @value. */
+static bool child_has(struct store *s, const struct request *r, uint32_t at,
+                      const char *name, const char *below, const char *value)
 {
+    uint32_t name_len = (uint32_t)strlen(name);
     uint32_t below_len = (uint32_t)strlen(below), i;
+    char *to = s->path2 + at;
 
-    if (len + 1 + below_len > PATH_MAX_ABS)
+    if (at + name_len + below_len + 2 > PATH_MAX_ABS)
         return false;
-    s->path2[len] = '/';
-    memcpy(s->path2 + len + 1, below, below_len);
-    i = tree_find(s, *r->root, s->path2, len + 1 + below_len);
+    *to++ = '/';
+    memcpy(to, name, name_len);
+    to += name_len;
+    *to++ = '/';
+    memcpy(to, below, below_len);
+    i = tree_find(s, *r->root, s->path2, at + name_len + below_len + 2);
     return i && blob_is(s, node_at(s, i)->link[LINK_VALUE], value,
                         (uint32_t)strlen(value));
 }
@@ -343,23 +348,28 @@ static bool child_has(struct store *s, struct request *r, uint32_t len,
 static enum xs_error control_find(struct store *s, struct request *r)
 {
     enum xs_error rc = arg_path(s, r, false);
-    uint32_t unused, at = r->path_len > 1 ? r->path_len : 0, len;
+    uint32_t unused, at = r->path_len > 1 ? r->path_len : 0, dir, skip = 0;
     const char *below = rc ? NULL : arg_word(r, &unused);
     const char *value = below ? arg_word(r, &unused) : NULL;
+    bool all = false;
 
     if (!value || r->rest_len)
         return rc ? rc : XE_INVAL;
-    if (!tree_find(s, *r->root, r->path, r->path_len))
+    dir = tree_find(s, *r->root, r->path, r->path_len);
+    if (!dir)
         return XE_NOENT;
-    memcpy(s->path2, r->path, r->path_len);
-    len = tree_next(s, *r->root, s->path2, r->path_len, true);
-    while (!rc && len > at + 1 && !memcmp(s->path2, r->path, at) &&
-           s->path2[at] == '/') {
-        if (child_has(s, r, len, below, value)) {
-            rc = reply_add(r, s->path2 + at + 1, len - at - 1);
+    memcpy(s->path2, r->path, at);
+    while (!rc && !all) {
+        uint32_t len = tree_list(s, dir, skip, s->text, sizeof(s->text), &all);
+        const char *name = (const char *)s->text, *end = name + len;
+
+        for (; name < end && !rc; name += strlen(name) + 1) {
+            if (!child_has(s, r, at, name, below, value))
+                continue;
+            rc = reply_add(r, name, (uint32_t)strlen(name));
             rc = rc ? rc : reply_add(r, "\n", 1);
         }
-        len = tree_next(s, *r->root, s->path2, len, false);
+        skip += len;
     }
     return rc ? rc : reply_add(r, "", 1);
 }

@@ -366,6 +366,9 @@ struct store {
     bool missed;    /* some watch may have WATCH_MISSED     */
     uint32_t redo;  /* conn + 1 whose request is done over    */
     uint32_t check; /* slots below it: look if they still exist */
+    /* Bit domid % 64: one that was not introduced may own nodes that are not
+     * in its home; all of them, when nobody knows. */
+    uint64_t strangers;
     struct op op;
     struct request req;
     char path2[PATH_MAX_ABS + 1];

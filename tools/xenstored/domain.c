@@ -12,6 +12,7 @@
 
 #include "conn.h"
 #include "domain.h"
+#include "number.h"
 #include "perms.h"
 #include "ring.h"
 #include "transaction.h"
@@ -149,11 +150,26 @@ static bool connect(struct store *s, uint32_t slot, bool resumed)
     return commit(s);
 }
 
-/* What a domain owned before it was connected counts from now on. */
+uint32_t domain_home(uint16_t domid, char *path)
+{
+    static const char homes[] = "/local/domain/";
+
+    memcpy(path, homes, sizeof(homes) - 1);
+    return sizeof(homes) - 1 + number_text(domid, path + sizeof(homes) - 1);
+}
+
+/*
+ * What a domain owned before it was connected counts from now on. Mostly that
+ * is in its home, and the rest of the tree need not be looked at.
+ */
 static void count_nodes(struct store *s, uint32_t slot)
 {
-    s->slot_now[slot].nodes = tree_owned(s, state_now(s)->root[ROOT_TREE],
-                                         (uint16_t)s->doms[slot].domid);
+    uint16_t domid = (uint16_t)s->doms[slot].domid;
+    uint32_t root = state_now(s)->root[ROOT_TREE], top = root;
+
+    if (!(s->strangers >> domid % 64 & 1))
+        top = tree_find(s, root, s->path2, domain_home(domid, s->path2));
+    s->slot_now[slot].nodes = top ? tree_owned(s, top, domid) : 0;
 }
 
 static enum xs_error give_up(struct store *s, uint32_t slot)
@@ -161,6 +177,7 @@ static enum xs_error give_up(struct store *s, uint32_t slot)
     begin(s, 0);
     set(s, &s->doms[slot].state, DOM_FREE);
     (void)commit(s);
+    s->strangers = ~0ull; /* what it has elsewhere was not noted */
     return XE_INVAL;
 }
 

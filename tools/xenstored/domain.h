@@ -12,6 +12,10 @@
 /* The slot of a guest's domid; 0 when it is not connected. */
 uint32_t domain_slot(const struct store *s, uint16_t domid);
 
+/* Writes "/local/domain/N", without a NUL, to @path; its length. */
+#define HOME_MAX 24u
+uint32_t domain_home(uint16_t domid, char *path);
+
 /*
  * Connects a domain. On XE_OK an op is open, which the caller commits and
  * then calls domain_greet(). Otherwise none is, and nothing has changed.

@@ -8,6 +8,9 @@
  * Source: docs/reference/virq-xenstore.md 3.4, "Permissions".
  * Layer:  4 of the tool.
  */
+#include <string.h>
+
+#include "domain.h"
 #include "nodes.h"
 #include "perms.h"
 #include "quota.h"
@@ -48,6 +51,21 @@ uint32_t nodes_get(struct store *s, struct request *r, uint32_t right,
     return 0;
 }
 
+/* For who is introduced later: s->strangers. */
+static void note_stranger(struct store *s, const char *path, uint32_t len,
+                          uint32_t perms)
+{
+    uint16_t owner = perms_owner(s, perms);
+    char home[HOME_MAX];
+    uint32_t at;
+
+    if (owner == s->h->options.priv_domid || domain_slot(s, owner))
+        return;
+    at = domain_home(owner, home);
+    if (len < at || memcmp(path, home, at) || (len > at && path[at] != '/'))
+        s->strangers |= 1ull << owner % 64;
+}
+
 static void count(struct store *s, const struct request *r, uint32_t perms,
                   int32_t sign)
 {
@@ -86,6 +104,7 @@ static enum xs_error create_one(struct store *s, struct request *r,
         perms = own;
     }
     count(s, r, perms, 1);
+    note_stranger(s, path, len, perms);
     tree_add(s, r->root, path, len, perms);
     return nodes_within(s, r);
 }
@@ -134,5 +153,6 @@ void nodes_set_perms(struct store *s, struct request *r, const char *path,
 
     count(s, r, node_at(s, i)->link[LINK_PERMS], -1);
     count(s, r, perms, 1);
+    note_stranger(s, path, len, perms);
     tree_set_perms(s, r->root, path, len, perms);
 }

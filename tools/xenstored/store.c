@@ -183,6 +183,7 @@ static bool take_over(struct store *s, const struct store_options *o)
     blame(s);
     domain_resume(s);
     s->check = s->nr_slots;
+    s->strangers = ~0ull;
     return true;
 }
 

@@ -586,6 +586,43 @@ static void which_have(void **state)
     IS(ASK(1, 0, CONTROL, "find\0/d\0name\0one"), "EACCES");
 }
 
+static void assert_nodes(uint32_t domid, uint32_t nodes)
+{
+    const char *at = ASK(0, 0, CONTROL, "memreport")->data;
+    char line[32];
+
+    snprintf(line, sizeof(line), "domain %u\n", domid);
+    at = strstr(at, line);
+    assert_non_null(at);
+    at = strstr(at, "  nodes ");
+    assert_int_equal(strtoul(at + 8, NULL, 10), nodes);
+}
+
+/* What a domain owns already when it is introduced counts, wherever it is. */
+static void owned_before(void **state)
+{
+    (void)state;
+    host_new(plain);
+    IS(ASK(0, 0, MKDIR, "/local/domain/3/data/x"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/local/domain/3/data\0n3"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/local/domain/3/data/x\0n3"), "OK");
+    introduce(3);
+    assert_nodes(3, 2);
+    IS(ASK(0, 0, RM, "/local/domain/3/data/x"), "OK");
+    assert_nodes(3, 1);
+    IS(ASK(0, 0, MKDIR, "/other/y"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/other\0n1"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/other/y\0n1"), "OK");
+    IS(ASK(0, 0, MKDIR, "/other/z"), "OK");
+    introduce(1);
+    assert_nodes(1, 3);
+    /* Its name begins like a home. */
+    IS(ASK(0, 0, MKDIR, "/local/domain/20/y"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/local/domain/20/y\0n2"), "OK");
+    introduce(2);
+    assert_nodes(2, 1);
+}
+
 static void a_check_in_a_transaction(void **state)
 {
     uint32_t a;
@@ -640,6 +677,7 @@ int main(void)
         cmocka_unit_test(removal_tells_watchers_below),
         cmocka_unit_test(features_and_quotas),
         cmocka_unit_test(which_have),
+        cmocka_unit_test(owned_before),
         cmocka_unit_test(a_check_in_a_transaction),
         cmocka_unit_test(names_of_any_length),
     };
