@@ -112,9 +112,7 @@ def drives(*images):
 
 def boot(folder, words, *images, **options):
     options.setdefault("mem", 1024)
-    # QEMU's GIC loses interrupts of disks when a vCPU moves: docs/CAVEATS.md
-    options.setdefault("xen_args", "console=dtuart dom0_mem=512M "
-                       "dom0_vcpus_pin")
+    options.setdefault("xen_args", "console=dtuart dom0_mem=512M")
     extra = drives(*images) + options.pop("extra", ())
     return lab.boot(initrd=initrd(folder), extra=extra,
                     dom0_args=f"console=hvc0 quiet rdinit=/boot.sh {words}",

@@ -18,6 +18,11 @@ int must_check assign_mmio(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr);
  */
 int must_check assign_irq(struct domain *d, uint32_t irq);
 void assign_irq_release(struct domain *d, uint32_t irq);
+/*
+ * On the emulated GIC that vtimer_recheck_arm is for, on the CPU that took
+ * interrupts: lets those that have ended fire again. True: others have not.
+ */
+bool assign_recheck(void);
 /* All of them, when the domain dies; idempotent. */
 void assign_kill(struct domain *d);
 

@@ -30,6 +30,11 @@ void vgic_raise(struct vcpu *v, uint32_t irq);
 void vgic_line(struct vcpu *v, uint32_t irq, bool asserted);
 /* A HW = 1 interrupt was acknowledged physically and is active there. */
 void vgic_raise_hw(struct vcpu *v, uint32_t irq);
+/*
+ * HW = 1 SPI @irq of the domain of @v was acknowledged, and the guest has
+ * ended it since. Asks the pCPU where the owner is loaded; no locks held.
+ */
+bool vgic_hw_ended(struct vcpu *v, uint32_t irq);
 /* SGI @sgi from @src to @dst. */
 void vgic_sgi(struct vcpu *dst, struct vcpu *src, unsigned int sgi);
 

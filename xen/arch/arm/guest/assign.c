@@ -6,11 +6,19 @@
  * cannot fire again meanwhile, and is enabled physically while the guest
  * has it enabled.
  *
- * Source: ARM IHI 0048B 5.2.2 (HW = 1).
+ * QEMU's GIC notes for each CPU apart that an SPI is active, and the EOI of a
+ * guest clears only the bit of the CPU that it runs on. When the vCPU has moved
+ * since the acknowledgement the other bit stays: that CPU would never take the
+ * interrupt again. There, each CPU remembers what it took and clears it for
+ * all CPUs once it has ended; a line that has risen anew meanwhile is then
+ * taken twice, which the guest sees as one that was not needed.
+ *
+ * Source: ARM IHI 0048B 5.2.2 (HW = 1); QEMU 7.2, hw/intc/arm_gic.c.
  * Layer:  6 (guest).
  */
 #include <xen/assign.h>
 #include <xen/bug.h>
+#include <xen/gic.h>
 #include <xen/irq.h>
 #include <xen/p2m.h>
 #include <xen/vgic.h>
@@ -25,12 +33,63 @@
  */
 static struct domain *assigned_to[IRQ_MAX];
 
+/* On the emulated GIC: what a CPU took and has not seen the end of. */
+#define TAKEN_MAX 16u
+static struct taken {
+    uint16_t irq; /* 0: none */
+    domid_t domid;
+} taken[NR_CPUS][TAKEN_MAX];
+
+/* With no room the last is given up: as if there were no such GIC. */
+static void note_taken(uint32_t irq, domid_t domid)
+{
+    struct taken *t = taken[smp_cpu_id()];
+    uint32_t n = 0;
+
+    while (n < TAKEN_MAX - 1 && t[n].irq && t[n].irq != irq)
+        n++;
+    t[n] = (struct taken){ .irq = (uint16_t)irq, .domid = domid };
+}
+
+/* It is over; then it can be taken by any CPU again. */
+static bool has_ended(struct taken t)
+{
+    struct domain *d = domain_get(t.domid);
+    bool ended = true;
+
+    if (!d)
+        return true;
+    if (assigned_to[t.irq] == d) {
+        ended = vgic_hw_ended(d->vcpu[0], t.irq);
+        if (ended)
+            gic_clear_active(t.irq);
+    }
+    domain_put(d);
+    return ended;
+}
+
+bool assign_recheck(void)
+{
+    struct taken *t = taken[smp_cpu_id()];
+    uint32_t left = 0;
+
+    for (uint32_t n = 0; n < TAKEN_MAX && t[n].irq; n++) {
+        if (!has_ended(t[n]))
+            t[left++] = t[n];
+    }
+    for (uint32_t n = left; n < TAKEN_MAX; n++)
+        t[n].irq = 0;
+    return left > 0;
+}
+
 /* The owner among the vCPUs is found by the vGIC. */
 static void assigned_irq(void *arg)
 {
     uint32_t irq = (uint32_t)(uintptr_t)arg;
     struct domain *d = READ_ONCE(assigned_to[irq]);
 
+    if (unlikely(vtimer_recheck_ticks))
+        note_taken(irq, d->id);
     vtimer_recheck_arm();
     vgic_raise_hw(d->vcpu[0], irq);
 }

@@ -161,6 +161,23 @@ void vgic_clear_pending(struct vcpu *v, uint32_t nr)
     finish(v, irq);
 }
 
+bool vgic_hw_ended(struct vcpu *v, uint32_t nr)
+{
+    uint32_t lr[VGIC_LR_MAX] = { 0 };
+    struct vcpu *owner = vgic_lock_owner(v, nr);
+    struct vgic_irq *irq = vgic_irq(owner, nr);
+    bool ended = !irq->pending && !irq->active;
+
+    lock_drop(&owner->vgic.lock);
+    /* A list register stays the interrupt's when the guest has emptied it. */
+    vgic_snapshot(owner, lr);
+    for (uint32_t n = 0; n < VGIC_LR_MAX; n++)
+        if (lr[n] & (GICH_LR_PENDING | GICH_LR_ACTIVE) &&
+            field_get(lr[n], GICH_LR_VIRTUALID) == nr)
+            ended = false;
+    return ended;
+}
+
 void vgic_set_active(struct vcpu *v, uint32_t nr)
 {
     struct vgic_irq *irq = vgic_irq(v, nr);

@@ -19,6 +19,7 @@
 #include <asm/barrier.h>
 #include <asm/sysreg.h>
 
+#include <xen/assign.h>
 #include <xen/bits.h>
 #include <xen/board.h>
 #include <xen/context.h>
@@ -119,10 +120,12 @@ void vtimer_load(struct vcpu *v)
 static void recheck_interrupt(void *arg)
 {
     uint32_t all = BIT(gich_lr_nr()) - 1;
+    bool more;
 
     (void)arg;
     sysreg_write(CNTP_CTL, 0);
-    if (~gich_empty() & all)
+    more = assign_recheck();
+    if (more || (~gich_empty() & all))
         vtimer_recheck_arm();
     isb();
 }
