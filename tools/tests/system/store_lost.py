@@ -31,6 +31,8 @@ def idle(d, pids, what):
     """A process does nothing while nothing happens."""
     for pid in d.ok(pids).split():
         ticks = [int(w) for w in d.ok(BUSY.format(pid)).split()]
+        if len(ticks) != 4:
+            d.con.fail(f"{what} has ended")
         if sum(ticks[2:]) - sum(ticks[:2]) > 60:        # of 300
             d.con.fail(f"{what} is busy without a store: {ticks}")
 
