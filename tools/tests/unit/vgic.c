@@ -367,6 +367,48 @@ static void an_spi_is_routed_after_its_vcpu(void **state)
     assert_int_equal(phys[SPI].cpu, 2);
 }
 
+/* True: some have not ended. */
+static bool recheck(void)
+{
+    if (this_cpu(assign_taken))
+        assign_recheck();
+    return this_cpu(assign_taken);
+}
+
+/* On an emulated GIC, where the EOI on CPU 2 leaves it active for CPU 0. */
+static void an_spi_that_ends_elsewhere(void **state)
+{
+    (void)state;
+    vtimer_recheck_ticks = 1;
+    assert_int_equal(assign_irq(&dom, SPI), 0);
+    dist_write8(V0, GICD_ITARGETSR(SPI), 1);
+    enable(V0, SPI);
+    host_cpu = 0;
+    assert_false(recheck());
+    phys[SPI].pending = true;
+    settle_cpu();
+    assert_true(recheck());
+    assert_int_equal(gicv_iar(), SPI);
+    assert_true(recheck());
+    run_on(0, NULL);
+    run_on(2, NULL);
+    host_cpu = 0;
+    assert_true(recheck());
+    run_on(2, V0);
+    host_cpu = 0;
+    assert_true(recheck());
+    assert_true(phys[SPI].active);
+    host_cpu = 2;
+    gicv_eoi(SPI);
+    phys[SPI].active = true;
+    assert_false(recheck()); /* it did not take it */
+    assert_true(phys[SPI].active);
+    host_cpu = 0;
+    assert_false(recheck());
+    assert_false(phys[SPI].active);
+    vtimer_recheck_ticks = 0;
+}
+
 static void a_vcpu_starts_again(void **state)
 {
     (void)state;
@@ -439,6 +481,7 @@ int main(void)
         STORY(switched_out_and_in),
         STORY(wfi_looks_at_enable_and_mask),
         STORY(an_spi_is_routed_after_its_vcpu),
+        STORY(an_spi_that_ends_elsewhere),
         STORY(a_vcpu_starts_again),
         STORY(creation),
     };

@@ -217,6 +217,16 @@ void vcpu_wake(struct vcpu *v)
     wakes[v->id]++;
 }
 
+struct domain *domain_get(domid_t id)
+{
+    return id == dom.id ? &dom : NULL;
+}
+
+void domain_put(struct domain *d)
+{
+    assert_ptr_equal(d, &dom);
+}
+
 /* What happens before the call gets to the other CPU, and when it is over. */
 static void (*before_call)(void);
 static void (*after_call)(void);

@@ -9,6 +9,8 @@
 
 #include <xen/domain.h>
 
+#include <asm/percpu.h>
+
 /* Map [mfn, mfn+nr) of device registers at [gfn, ...); 0 or -errno. */
 int must_check assign_mmio(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr);
 
@@ -19,10 +21,12 @@ int must_check assign_mmio(struct domain *d, gfn_t gfn, mfn_t mfn, uint32_t nr);
 int must_check assign_irq(struct domain *d, uint32_t irq);
 void assign_irq_release(struct domain *d, uint32_t irq);
 /*
- * On the emulated GIC that vtimer_recheck_arm is for, on the CPU that took
- * interrupts: lets those that have ended fire again. True: others have not.
+ * On the emulated GIC that vtimer_recheck_arm is for: this CPU has taken
+ * interrupts whose end it has not seen.
  */
-bool assign_recheck(void);
+DECLARE_PER_CPU(bool, assign_taken);
+/* Lets those that have ended fire again. */
+void assign_recheck(void);
 /* All of them, when the domain dies; idempotent. */
 void assign_kill(struct domain *d);
 

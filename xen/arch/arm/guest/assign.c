@@ -40,6 +40,8 @@ static struct taken {
     domid_t domid;
 } taken[NR_CPUS][TAKEN_MAX];
 
+DEFINE_PER_CPU(bool, assign_taken);
+
 /* With no room the last is given up: as if there were no such GIC. */
 static void note_taken(uint32_t irq, domid_t domid)
 {
@@ -49,6 +51,7 @@ static void note_taken(uint32_t irq, domid_t domid)
     while (n < TAKEN_MAX - 1 && t[n].irq && t[n].irq != irq)
         n++;
     t[n] = (struct taken){ .irq = (uint16_t)irq, .domid = domid };
+    this_cpu(assign_taken) = true;
 }
 
 /* It is over; then it can be taken by any CPU again. */
@@ -68,7 +71,7 @@ static bool has_ended(struct taken t)
     return ended;
 }
 
-bool assign_recheck(void)
+void assign_recheck(void)
 {
     struct taken *t = taken[smp_cpu_id()];
     uint32_t left = 0;
@@ -79,7 +82,7 @@ bool assign_recheck(void)
     }
     for (uint32_t n = left; n < TAKEN_MAX; n++)
         t[n].irq = 0;
-    return left > 0;
+    this_cpu(assign_taken) = left > 0;
 }
 
 /* The owner among the vCPUs is found by the vGIC. */

@@ -120,12 +120,12 @@ void vtimer_load(struct vcpu *v)
 static void recheck_interrupt(void *arg)
 {
     uint32_t all = BIT(gich_lr_nr()) - 1;
-    bool more;
 
     (void)arg;
     sysreg_write(CNTP_CTL, 0);
-    more = assign_recheck();
-    if (more || (~gich_empty() & all))
+    if (unlikely(this_cpu(assign_taken)))
+        assign_recheck();
+    if (this_cpu(assign_taken) || (~gich_empty() & all))
         vtimer_recheck_arm();
     isb();
 }
