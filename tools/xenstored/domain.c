@@ -216,7 +216,9 @@ enum xs_error domain_introduce(struct store *s, uint16_t domid, uint32_t gfn,
     set(s, &d->state, DOM_CONNECTING);
     if (!commit(s) || !connect(s, slot, was == DOM_CONNECTING))
         return give_up(s, slot);
-    count_nodes(s, slot);
+    /* Whoever was there was counted, and what he got elsewhere not noted. */
+    if (was != DOM_CONNECTED)
+        count_nodes(s, slot);
     domain_conn_reset(s, slot, CONN_RING);
     ring_reset(s->conn_now[slot].page, d->features);
     begin(s, 0);

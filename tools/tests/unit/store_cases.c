@@ -621,6 +621,11 @@ static void owned_before(void **state)
     IS(ASK(0, 0, SET_PERMS, "/local/domain/20/y\0n2"), "OK");
     introduce(2);
     assert_nodes(2, 1);
+    /* Once more, with what it has got since. */
+    IS(ASK(0, 0, MKDIR, "/other/w"), "OK");
+    IS(ASK(0, 0, SET_PERMS, "/other/w\0n3"), "OK");
+    introduce(3);
+    assert_nodes(3, 2);
 }
 
 static void a_check_in_a_transaction(void **state)
