@@ -114,9 +114,10 @@ def path_a():
 def watches_of_the_kernel(d):
     """Case 29, too: it watches relative paths, and hears of absolute ones."""
     control = "/local/domain/0/control"
-    d.ok(f"xenstore-write {control}/sysrq h")
+    # Linux writes to the console meanwhile, and not into the next answer.
+    d.ok(f"xenstore-write {control}/sysrq h; sleep 2")
     d.until("dmesg | grep -q 'sysrq: HELP'", timeout=20)
-    d.ok(f"xenstore-write {control}/shutdown nonsense")
+    d.ok(f"xenstore-write {control}/shutdown nonsense; sleep 2")
     d.until("dmesg | grep -q 'Ignoring shutdown request: nonsense'",
             timeout=20)
     target = "/sys/devices/system/xen_memory/xen_memory0/target_kb"
